@@ -1,0 +1,51 @@
+"""carbonledger: from activity rows to the indicators on which Chinese districts are judged.
+
+Amounts are posted, quantities add, indicators divide, targets judge. Nothing is imported until it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "LedgerError": "errors",
+    "read_activity": "tables",
+    "read_factors": "factors",
+    "post": "ledger",
+    "totals": "ledger",
+    "indicators": "catalog",
+    "read_targets": "targets",
+    "judge": "targets",
+    "open_case": "case",
+    "assess": "case",
+    "explain": "explain",
+}
+_MODULES = ("formulas", "rounding", "units")
+
+__all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from . import formulas, rounding, units
+    from .case import assess, open_case
+    from .catalog import indicators
+    from .errors import LedgerError
+    from .explain import explain
+    from .factors import read_factors
+    from .ledger import post, totals
+    from .tables import read_activity
+    from .targets import judge, read_targets
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module 'carbonledger' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,57 @@
+"""Why a number is missing: one vocabulary of integer flags, so that no NaN stands without its reason.
+
+The codes are stored as ``int16`` beside the values they explain, in the CF manner
+(``flag_values`` / ``flag_meanings``); a larger code never hides a smaller one, the first found is kept.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Reason(IntEnum):
+    """Why a value is absent, or a verdict unknown; ``OK`` where nothing is missing."""
+
+    OK = 0
+    NO_ROWS = 1
+    MONTHS_MISSING = 2
+    ROWS_REFUSED = 3
+    NO_RATE = 4
+    NO_STATE = 5
+    NO_BASELINE = 6
+    UNDEFINED = 7
+    NOT_DUE = 8
+    NO_LIMIT = 9
+    NO_INDICATOR = 10
+    NO_DATA_FOR_YEAR = 11
+    TOO_FEW_YEARS = 12
+
+
+TEXT: dict[Reason, tuple[str, str]] = {
+    Reason.OK: ("", ""),
+    Reason.NO_ROWS: ("no rows", "没有数据行"),
+    Reason.MONTHS_MISSING: ("months missing", "月份不全"),
+    Reason.ROWS_REFUSED: ("rows refused", "有数据行被拒绝"),
+    Reason.NO_RATE: ("no rate (a gap that the case names)", "没有因子(案例已说明的缺口)"),
+    Reason.NO_STATE: ("no state value", "没有状态值"),
+    Reason.NO_BASELINE: ("no value in the baseline year", "基准年没有数据"),
+    Reason.UNDEFINED: ("undefined (division by zero)", "无定义(除数为零)"),
+    Reason.NOT_DUE: ("not due in this year", "本年不考核"),
+    Reason.NO_LIMIT: ("the target states no number", "目标没有数值"),
+    Reason.NO_INDICATOR: ("no indicator computes this target", "没有对应的指标"),
+    Reason.NO_DATA_FOR_YEAR: ("no value in the year judged", "考核年没有数据"),
+    Reason.TOO_FEW_YEARS: ("a trend needs at least two years", "趋势至少需要两年数据"),
+}
+
+
+def text(code: int, lang: str = "en") -> str:
+    """The reason in words, in English or Chinese (``lang='zh'``)."""
+    return TEXT[Reason(code)][1 if lang == "zh" else 0]
+
+
+def attrs() -> dict[str, object]:
+    """CF attributes for an array of reason codes."""
+    return {
+        "flag_values": [int(r) for r in Reason],
+        "flag_meanings": " ".join(r.name.lower() for r in Reason),
+    }
