@@ -1,0 +1,32 @@
+"""One reader for CSV, Excel, Parquet and DataFrames: columns, encodings, names, periods, all faults at once."""
+
+from __future__ import annotations
+
+from .activity import KEY, factor_to_canonical, read_activity
+from .columns import number_column, read_table, text_column, where
+from .files import Cells, as_text, is_missing, read_cells
+from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings
+from .periods import Period, parse_period
+
+__all__ = [
+    "CANONICAL",
+    "KEY",
+    "Activity",
+    "Cells",
+    "Flow",
+    "Period",
+    "activities",
+    "as_text",
+    "factor_to_canonical",
+    "flows",
+    "is_missing",
+    "number_column",
+    "parse_period",
+    "plain_name",
+    "read_activity",
+    "read_cells",
+    "read_table",
+    "spellings",
+    "text_column",
+    "where",
+]

@@ -1,0 +1,147 @@
+"""Columns by their English or Chinese names (``data/columns.csv``), typed, with every fault of a table at once."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Faults, TableError, nearest
+from ..shipped import package_file
+from .files import Cells, as_text, is_missing, read_cells
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, dict[str, tuple[str, bool]]]:
+    """For each table: written name -> (column, required)."""
+    known: dict[str, dict[str, tuple[str, bool]]] = {}
+    with package_file("columns.csv").open(encoding="utf-8", newline="") as lines:
+        for line in csv.DictReader(lines):
+            names = known.setdefault(line["table"], {})
+            for name in [line["column"], *line["aliases"].split(";")]:
+                if name:
+                    names[as_text(name).lower()] = (line["column"], line["required"] == "yes")
+    return known
+
+
+def read_table(
+    source: str | Path | pd.DataFrame, table: str, *, sheet: str | None = None, file: str = "", extra: bool = False
+) -> pd.DataFrame:
+    """Read one of the tables of ``data/columns.csv`` into text columns under their English names.
+
+    Parameters
+    ----------
+    source : path or DataFrame
+        See :func:`carbonledger.tables.files.read_cells`.
+    table : str
+        ``activity``, ``states``, ``entities``, ``targets`` or ``published``.
+    extra : bool
+        Whether columns that the table does not know are passed over; by default they are a fault, since a
+        misspelt column is a lost one.
+
+    Returns
+    -------
+    DataFrame with ``file`` and ``row``, then every column of the table (blank where the file lacks it).
+
+    Raises
+    ------
+    TableError
+        All missing, doubled and unknown columns at once.
+    """
+    import pandas as pd
+
+    cells = read_cells(source, sheet=sheet, file=file)
+    place = _place_columns(cells, table, extra)
+    rows = len(cells.rows)
+    made: dict[str, Any] = {"file": [cells.file] * rows, "row": cells.rows}
+    for column in dict.fromkeys(column for column, _ in _known()[table].values()):
+        made[column] = cells.data[place[column]] if column in place else [""] * rows
+    return pd.DataFrame(made)
+
+
+def _place_columns(cells: Cells, table: str, extra: bool) -> dict[str, str]:
+    known, place, faults = _known()[table], {}, Faults()
+    for written in cells.columns:
+        plain = as_text(written).lower()
+        if plain in known:
+            column = known[plain][0]
+            if column in place:
+                faults.add(
+                    f"columns {place[column]!r} and {written!r} both mean {column!r}", file=cells.file, mend="Delete one"
+                )
+            place[column] = written
+        elif plain not in {"file", "row"} and not extra:
+            faults.add(
+                f"unknown column {written!r}{nearest(plain, sorted(known))}",
+                file=cells.file,
+                mend=f"Accepted: {', '.join(dict.fromkeys(c for c, _ in known.values()))}",
+            )
+    required = dict.fromkeys(column for column, needed in known.values() if needed)
+    for column in required:
+        if column not in place:
+            names = [name for name, (c, _) in known.items() if c == column]
+            faults.add(f"no column {column!r}", file=cells.file, mend=f"Add it; accepted names: {', '.join(names)}")
+    faults.raise_as(TableError, f"{cells.file}, columns")
+    return place
+
+
+def text_column(values: Any) -> npt.NDArray[np.object_]:
+    """Cells as half-width text, blank where missing; each distinct cell is normalised once."""
+    import numpy as np
+    import pandas as pd
+
+    codes, distinct = pd.factorize(pd.Series(values, dtype=object), use_na_sentinel=True)
+    plain = [as_text(cell) for cell in distinct]
+    lookup = np.array([*("" if is_missing(cell) else cell for cell in plain), ""], dtype=object)
+    return lookup[codes]
+
+
+def number_column(
+    values: Any, faults: Faults, frame: pd.DataFrame, column: str, *, missing: str = ""
+) -> npt.NDArray[np.float64]:
+    """Cells as float64; what is no number is a fault, and so is a missing one when ``missing`` says how to mend it."""
+    import numpy as np
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(pd.Series(values)):
+        numbers = np.asarray(values, dtype=np.float64)
+        written, blank = numbers, np.isnan(numbers)
+    else:
+        written = text_column(values)
+        codes, distinct = pd.factorize(written)
+        numbers = np.array([_number(str(cell)) for cell in distinct], dtype=np.float64)[codes]
+        blank = written == ""
+    for i in np.flatnonzero(~np.isfinite(numbers) & ~blank):
+        faults.add(
+            f"{written[i]!r} is not a number",
+            **where(frame, i, column),
+            mend="Write digits with a point, e.g. 1234.5 or 1,234.5",
+        )
+    if missing:
+        for i in np.flatnonzero(blank):
+            faults.add(f"no {column}", **where(frame, i, column), mend=missing)
+    return numbers
+
+
+def _number(text: str) -> float:
+    if _NUMBER.match(text):
+        return float(text)
+    if _THOUSANDS.match(text):
+        return float(text.replace(",", ""))
+    return math.nan
+
+
+def where(frame: pd.DataFrame, i: Any, column: str = "") -> dict[str, Any]:
+    """File, row and column of a fault, as arguments of :meth:`Faults.add`."""
+    return {"file": str(frame["file"].iat[i]), "row": int(frame["row"].iat[i]), "column": column}
