@@ -1,0 +1,281 @@
+"""The catalogue: quantities that add, states that do not, indicators that divide - and the proof of their units.
+
+The tables are in ``data/catalog.toml``; a case may bring a catalogue of its own on top.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import formulas, reasons, units
+from .errors import CatalogError, Faults, UnitError, nearest
+from .reasons import Reason
+from .shipped import package_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What adds over entities: what counts towards it, with which sign and which rate."""
+
+    name: str
+    zh: str
+    en: str
+    unit: str
+    rate: dict[str, str]
+    counts: dict[str, dict[str, int]]
+    counts_of_which: dict[str, dict[str, int]] = field(default_factory=dict)
+    kind: dict[str, str] = field(default_factory=dict)
+    same_as: dict[str, str] = field(default_factory=dict)
+    equal_value: bool = False
+    gas: str = ""
+
+    def sign(self, activity: str, kind: str, flow: str, of_which: bool) -> int:
+        """+1 or -1 where a row counts, 0 where it does not; an activity's own line overrides its class's."""
+        counts = self.counts_of_which if of_which else self.counts
+        return counts.get(activity, counts.get(kind, {})).get(flow, 0)
+
+
+@dataclass(frozen=True)
+class State:
+    """What does not add: a share, a growth rate, a concentration."""
+
+    name: str
+    zh: str
+    en: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An intensive figure: a formula, what its arguments are bound to, and the effect each must have."""
+
+    name: str
+    zh: str
+    en: str
+    formula: str
+    bound: dict[str, str]
+    unit: str
+    better: str
+    sign: dict[str, str]
+    baseline: int | str | None = None
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        found: Callable[..., Any] = getattr(formulas, self.formula)
+        return found
+
+    @property
+    def arguments(self) -> list[str]:
+        return list(inspect.signature(self.function).parameters)
+
+    def source_of(self, argument: str) -> tuple[str, bool]:
+        """The quantity or state that an argument is bound to, and whether it is the baseline year's."""
+        if argument in self.bound:
+            return self.bound[argument], False
+        plain = argument.removeprefix("base_")
+        return self.bound.get(plain, plain), plain != argument
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Quantities, states and indicators by name."""
+
+    quantities: dict[str, Quantity]
+    states: dict[str, State]
+    indicators: dict[str, Indicator]
+
+    def unit_of(self, name: str) -> str:
+        return (self.quantities.get(name) or self.states[name]).unit
+
+    def indicator(self, name: str) -> Indicator:
+        if name not in self.indicators:
+            raise CatalogError(f"unknown indicator {name!r}{nearest(name, list(self.indicators))}")
+        return self.indicators[name]
+
+    def quantities_for(self, names: Iterable[str]) -> list[str]:
+        """The quantities that the named indicators are made of."""
+        found: dict[str, None] = {}
+        for name in names:
+            indicator = self.indicator(name)
+            for argument in indicator.arguments:
+                source, _ = indicator.source_of(argument)
+                if source in self.quantities:
+                    found[source] = None
+        return list(found)
+
+
+@lru_cache(maxsize=8)
+def read_catalog(extra: Path | None = None) -> Catalog:
+    """The shipped catalogue, with the tables of a case's own ``catalog.toml`` on top.
+
+    Raises
+    ------
+    CatalogError
+        Unknown formulas, arguments bound to nothing, units that the formula does not yield: all at once.
+    """
+    raw = tomllib.loads(package_file("catalog.toml").read_text(encoding="utf-8"))
+    if extra is not None:
+        for table, entries in tomllib.loads(extra.read_text(encoding="utf-8")).items():
+            raw.setdefault(table, {}).update(entries)
+    faults = Faults()
+    made: dict[str, dict[str, Any]] = {}
+    for table, kind in {"quantity": Quantity, "state": State, "indicator": Indicator}.items():
+        made[table] = {}
+        for name, entry in raw.get(table, {}).items():
+            try:
+                made[table][name] = kind(name=name, **{"bound" if k == "with" else k: v for k, v in entry.items()})
+            except TypeError as error:
+                faults.add(f"[{table}.{name}]: {error}", file="catalog.toml")
+    catalog = Catalog(made["quantity"], made["state"], made["indicator"])
+    for indicator in catalog.indicators.values():
+        try:
+            scale_of(catalog, indicator)
+        except (CatalogError, UnitError) as error:
+            faults.add(f"[indicator.{indicator.name}]: {error}", file="catalog.toml")
+    faults.raise_as(CatalogError, "catalog.toml")
+    return catalog
+
+
+def scale_of(catalog: Catalog, indicator: Indicator) -> float:
+    """Factor from the formula's bare result, in canonical units, to the indicator's unit; proves the dimension.
+
+    The formula is called with unit-carrying quantities twice, and bare: the ratio must be one number, or the units
+    of the arguments would not fit each other.
+    """
+    if not hasattr(formulas, indicator.formula):
+        raise CatalogError(f"unknown formula {indicator.formula!r}{nearest(indicator.formula, dir(formulas))}")
+    used: dict[str, str] = {}
+    for argument in indicator.arguments:
+        source, _ = indicator.source_of(argument)
+        if source not in catalog.quantities and source not in catalog.states:
+            raise CatalogError(f"argument {argument!r} is bound to {source!r}, which is no quantity or state")
+        used[argument] = catalog.unit_of(source)
+    if undone := set(indicator.bound) - set(used):
+        raise CatalogError(f"{indicator.formula}() has no argument {', '.join(sorted(undone))}")
+    draw, ratios = random.Random(20260701), []
+    for _ in range(2):
+        bare = {name: draw.uniform(1.0, 2.0) for name in used}
+        with_units = {name: bare[name] * units.quantity_of(unit) for name, unit in used.items()}
+        try:
+            proved = indicator.function(**with_units)
+        except Exception as error:  # a dimensionality error of the units library, which only units may import
+            raise CatalogError(f"{indicator.formula}() does not fit the units {used}: {error}") from None
+        wanted = units.quantity_of(indicator.unit)
+        if proved.dimensionality != wanted.dimensionality:
+            raise CatalogError(f"{indicator.formula}() yields {proved.dimensionality}, not {indicator.unit!r}")
+        ratio = (proved / wanted).to_base_units().magnitude
+        ratios.append(float(ratio) / float(indicator.function(**bare)))
+    if abs(ratios[0] / ratios[1] - 1) > 1e-9:
+        raise CatalogError(f"the units {used} do not fit each other without conversion")
+    return float(f"{ratios[0]:.12g}")
+
+
+def indicators(
+    totals: xr.Dataset,
+    names: Iterable[str],
+    *,
+    states: pd.DataFrame | None = None,
+    catalog: Catalog | None = None,
+) -> xr.Dataset:
+    """Indicators from totals and states, each with the reason for every value that is missing.
+
+    Parameters
+    ----------
+    totals : Dataset
+        From :func:`carbonledger.totals`; dimensions may be any, ``year`` among them.
+    names : list of str
+        Indicators of the catalogue.
+    states : DataFrame, optional
+        Columns ``entity, year, state, value`` in canonical units.
+
+    Returns
+    -------
+    Dataset with each indicator in its own unit and ``<name>_reason`` (int16, CF flags) beside it.
+    """
+    import xarray as xr
+
+    catalog = catalog or read_catalog()
+    made: dict[str, Any] = {}
+    for name in names:
+        indicator = catalog.indicator(name)
+        values, reason = {}, xr.zeros_like(totals["year"], dtype="int16")
+        for argument in indicator.arguments:
+            value, why = _argument(totals, states, catalog, indicator, argument)
+            values[argument] = value
+            reason = xr.where(reason == Reason.OK, why, reason)
+        value = indicator.function(**values) * scale_of(catalog, indicator)
+        value, reason = xr.broadcast(value, reason)
+        undefined = (reason == Reason.OK) & ~_finite(value)
+        reason = xr.where(undefined, Reason.UNDEFINED, reason).astype("int16")
+        value = value.where(reason == Reason.OK)
+        value.attrs = {
+            "units": indicator.unit,
+            "long_name": indicator.en,
+            "long_name_zh": indicator.zh,
+            "formula": indicator.formula,
+            "with": str(indicator.bound),
+            "baseline": str(indicator.baseline or ""),
+        }
+        reason.attrs = reasons.attrs()
+        made[name], made[f"{name}_reason"] = value, reason
+    return xr.Dataset(made, attrs=dict(totals.attrs))
+
+
+def _finite(value: xr.DataArray) -> xr.DataArray:
+    import numpy as np
+
+    return np.isfinite(value)
+
+
+def _argument(
+    totals: xr.Dataset, states: pd.DataFrame | None, catalog: Catalog, indicator: Indicator, argument: str
+) -> tuple[xr.DataArray, xr.DataArray]:
+    import xarray as xr
+
+    source, of_base = indicator.source_of(argument)
+    if source in catalog.states:
+        value, reason = _state(totals, states, source)
+    elif source in totals:
+        value, reason = totals[source], totals[f"{source}_reason"]
+    else:
+        raise CatalogError(f"{indicator.name} needs the quantity {source!r}; totals has {sorted(totals.data_vars)}")
+    if not of_base:
+        return value, reason
+    if indicator.baseline == "previous":
+        earlier = [int(y) - 1 for y in value["year"].values]
+    elif isinstance(indicator.baseline, int):
+        earlier = [indicator.baseline] * value.sizes["year"]
+    else:
+        raise CatalogError(f"{indicator.name}: {argument} needs a baseline (a year, or 'previous')")
+    own_years = value["year"]
+    base = value.reindex(year=earlier).assign_coords(year=own_years)
+    absent = ~xr.DataArray(
+        [y in own_years.values for y in earlier], dims="year", coords={"year": own_years}
+    )
+    why = xr.where(absent | base.isnull(), Reason.NO_BASELINE, Reason.OK)
+    return base, why
+
+
+def _state(totals: xr.Dataset, states: pd.DataFrame | None, name: str) -> tuple[xr.DataArray, xr.DataArray]:
+    """A state on the grid of the totals, by entity and year."""
+    import numpy as np
+    import xarray as xr
+
+    value = xr.full_like(totals[next(iter(totals.data_vars))], np.nan, dtype="float64")
+    if states is not None and "entity" in value.dims:
+        for row in states[states["state"] == name].itertuples():
+            if row.entity in value["entity"].values and row.year in value["year"].values:
+                value.loc[{"entity": row.entity, "year": row.year}] = row.value
+    return value, xr.where(value.isnull(), Reason.NO_STATE, Reason.OK)
