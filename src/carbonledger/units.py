@@ -139,6 +139,11 @@ def dimension(unit: str) -> str:
     return " / ".join([" * ".join(over) or "1", *under])
 
 
+def is_coal_equivalent(unit: str) -> bool:
+    """Whether a unit of calorific energy is written in coal equivalent (tce, kgce, 吨标准煤) rather than J or kWh."""
+    return any(str(name).endswith(("gce", "tce")) for name, _ in quantity_of(unit).unit_items())
+
+
 def same_dimension(unit: str, other: str) -> bool:
     """Whether two units can be converted into each other."""
     return bool(quantity_of(unit).dimensionality == quantity_of(other).dimensionality)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KEY = ["entity", "sector", "activity", "flow", "part_of"]
 _TEXT = ["entity", "district", "sector", "partner", "evidence", "part_of", "document", "status", "known_on", "source"]
+_CARRIERS = {"fuel", "biofuel", "other_energy", "electricity", "green_electricity", "nonfossil_electricity", "heat"}
 _OWN = ["own_ncv", "own_carbon", "own_oxidation"]
 
 
@@ -136,24 +137,25 @@ def _check_unit(frame: pd.DataFrame, faults: Faults) -> None:
 def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
     """Factor from ``unit`` to the canonical unit of an amount of ``activity``, and that unit.
 
-    An amount of a fuel may also be stated in energy, and a gas in m3: then the canonical unit is GJ, or plain m3.
+    An energy carrier may also be stated in energy: in coal equivalent (then it counts as it stands, in tce) or in
+    joules and watt-hours (GJ). Gas may be stated in plain m3, which needs the case's reference temperature.
     """
-    dimension = activities()[activity].dimension
-    accepted = [CANONICAL[dimension]]
-    if activities()[activity].kind in {"fuel", "biofuel", "other_energy"} and dimension != "energy":
-        accepted.append("GJ")
-    if dimension == "normal_volume":
-        accepted.append("m3")
-    if dimension == "currency":
-        accepted.append("CNY_2020")
-    if activities()[activity].kind == "pollutant":
-        accepted.append(f"t {activity_substance(activity)}")
+    known = activities()[activity]
+    if known.kind in _CARRIERS and units.same_dimension(unit, "tce"):
+        canonical = "tce" if units.is_coal_equivalent(unit) else "GJ"
+        return units.factor(unit, canonical), canonical
+    if known.kind == "pollutant":
+        substance = f"t {activity_substance(activity)}"
+        return (units.factor(unit, "t") if units.same_dimension(unit, "t") else units.factor(unit, substance)), substance
+    accepted = [CANONICAL[known.dimension]]
+    accepted += {"normal_volume": ["m3"], "currency": ["CNY_2020"]}.get(known.dimension, [])
     for canonical in accepted:
         if units.same_dimension(unit, canonical):
             return units.factor(unit, canonical), canonical
+    accepted += ["GJ", "tce"] if known.kind in _CARRIERS else []
     raise UnitError(
         f"{unit!r} is {units.dimension(unit)}, but an amount of {activity!r} is "
-        + " or ".join(f"{units.dimension(u)} ({u})" for u in accepted)
+        + " or ".join(f"{units.dimension(u)} ({u})" for u in dict.fromkeys(accepted))
     )
 
 

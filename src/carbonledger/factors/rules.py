@@ -1,0 +1,103 @@
+"""What a case decides about rates: kinds, stand-ins, choices within a range, gaps - each named, none silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from ..errors import FactorError
+
+
+class Grade(IntEnum):
+    """How a rate was come by; larger is weaker."""
+
+    DEFINITION = 0
+    OWN = 1
+    EXACT = 2
+    CHOICE = 3
+    STAND_IN = 4
+
+
+GRADE_TEXT = {
+    Grade.DEFINITION: ("by definition of the unit", "按单位定义"),
+    Grade.OWN: ("the entity's own measured value", "企业实测值"),
+    Grade.EXACT: ("as published for this key", "与发布值一致"),
+    Grade.CHOICE: ("chosen by the case within a published range", "案例在发布区间内选定"),
+    Grade.STAND_IN: ("stand-in that the case names", "案例指定的替代值"),
+}
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Where a key has no rate: the key to use in its place. Blank fields match anything."""
+
+    use: dict[str, Any]
+    reason: str
+    activity: str = ""
+    quantity: str = ""
+    region: str = ""
+    year: int | None = None
+
+    def __post_init__(self) -> None:
+        unknown = set(self.use) - {"activity", "year", "region"}
+        if unknown or not self.use:
+            raise FactorError(f"stand-in use = {self.use}; accepted keys: activity, year (or 'latest'), region")
+        if not self.reason:
+            raise FactorError(f"the stand-in for {self.activity or 'all activities'} needs a reason")
+
+    def matches(self, activity: str, quantity: str, region: str, year: int) -> bool:
+        return (
+            self.activity in {"", activity}
+            and self.quantity in {"", quantity}
+            and self.region in {"", region}
+            and self.year in {None, year}
+        )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A key that the case knows to have no rate: posted without one, and unknown wherever it counts."""
+
+    activity: str
+    quantity: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The case's decisions.
+
+    Parameters
+    ----------
+    kinds : dict
+        Rate quantity -> kind, e.g. ``{"energy_coal_rate": "supply"}``.
+    stand_ins, gaps : tuple
+        See :class:`StandIn` and :class:`Gap`.
+    choices : dict
+        Activity -> ``"low"``, ``"high"``, ``"middle"`` or a number within the range.
+    gas_reference : str
+        ``"0 °C"`` or ``"20 °C"`` for gas written in plain m3; blank refuses it.
+    """
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    stand_ins: tuple[StandIn, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    choices: dict[str, Any] = field(default_factory=dict)
+    gas_reference: str = ""
+
+    def gap(self, activity: str, quantity: str) -> Gap | None:
+        for gap in self.gaps:
+            if gap.activity == activity and gap.quantity == quantity:
+                return gap
+        return None
+
+    def normal_volume(self) -> float:
+        """Nm3 (0 °C) in one m3 at the case's reference temperature, by the ideal-gas law (273.15 K / T)."""
+        known = {"0 °C": 1.0, "20 °C": 273.15 / 293.15}
+        if self.gas_reference not in known:
+            raise FactorError(
+                f"gas in plain m3, and gas_reference is {self.gas_reference!r}: m3 at which temperature? "
+                "Write Nm3, or set gas_reference = '0 °C' or '20 °C' in the case"
+            )
+        return known[self.gas_reference]

@@ -1,0 +1,230 @@
+"""Factor sets: folders of dated, sourced rates, read and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .. import units
+from ..errors import FactorError, Faults, UnitError, nearest
+from ..shipped import shipped
+from ..tables import activities, flows, read_cells
+
+COLUMNS = (
+    "activity printed_name flow quantity region kind valid_from valid_to data_year basis rate unit ncv ncv_unit "
+    "carbon carbon_unit oxidation low high distribution published source locator confidence note"
+).split()
+CONFIDENCE = {
+    "V+": "two or more independent sources",
+    "V": "one published source besides the official text",
+    "V1": "one secondary source, or partly verified",
+    "D": "derived by arithmetic or definition",
+    "MA": "unverified, arithmetic checked",
+    "M": "unverified",
+}
+_NUMBERS = ("valid_from", "valid_to", "data_year", "rate", "ncv", "carbon", "oxidation", "low", "high")
+
+
+@dataclass(frozen=True)
+class FactorRow:
+    """One rate as published, with its place in the set's file."""
+
+    set: str
+    file: str
+    row: int
+    activity: str
+    printed_name: str
+    flow: str
+    quantity: str
+    region: str
+    kind: str
+    valid_from: int | None
+    valid_to: int | None
+    data_year: int | None
+    basis: str
+    rate: float | None
+    unit: str
+    ncv: float | None
+    ncv_unit: str
+    carbon: float | None
+    carbon_unit: str
+    oxidation: float | None
+    low: float | None
+    high: float | None
+    distribution: str
+    published: str
+    source: str
+    locator: str
+    confidence: str
+    note: str
+
+    def valid_in(self, year: int) -> bool:
+        return (self.valid_from or 0) <= year <= (self.valid_to or 9999)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return (self.activity, self.flow, self.quantity, self.region, self.kind, self.basis)
+
+
+@dataclass(frozen=True, eq=False)  # compared as the object it is: read_set returns one per folder
+class FactorSet:
+    """A published set: what it is, and its rows."""
+
+    name: str
+    about: dict[str, Any]
+    rows: tuple[FactorRow, ...]
+    content_hash: str
+
+
+def set_names() -> list[str]:
+    """The shipped sets of rates (the GWP table is not one; see :func:`gwp_values`)."""
+    return sorted(
+        path.parent.name for path in shipped("factors").glob("*/set.toml") if path.parent.name != "gwp"
+    )
+
+
+@lru_cache(maxsize=64)
+def read_set(name: str | Path) -> FactorSet:
+    """Read one set: by name when shipped, by path when a case brings its own.
+
+    Raises
+    ------
+    FactorError
+        Unknown set; missing columns, source, locator or confidence; unreadable numbers or units; duplicate keys with
+        overlapping years: all faults of the folder at once.
+    """
+    folder = Path(name) if isinstance(name, Path) else shipped("factors") / name
+    if not (folder / "set.toml").is_file():
+        raise FactorError(f"no factor set {str(name)!r}{nearest(str(name), set_names())}; shipped: {', '.join(set_names())}")
+    about = tomllib.loads((folder / "set.toml").read_text(encoding="utf-8"))
+    faults, rows, digest = Faults(), [], hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        digest.update(path.read_bytes())
+        rows += _read_rows(folder.name, path, faults)
+    _check_overlaps(rows, faults)
+    faults.raise_as(FactorError, f"factor set {folder.name}")
+    return FactorSet(folder.name, about, tuple(rows), digest.hexdigest())
+
+
+def _read_rows(set_name: str, path: Path, faults: Faults) -> list[FactorRow]:
+    file = f"{set_name}/{path.name}"
+    cells = read_cells(path, file=file)
+    missing = [column for column in COLUMNS if column not in cells.columns]
+    if missing:
+        faults.add(f"no column {', '.join(missing)}", file=file, mend=f"Columns: {', '.join(COLUMNS)}")
+        return []
+    rows = []
+    for i, number in enumerate(cells.rows):
+        found: dict[str, Any] = {column: cells.data[column][i] for column in COLUMNS}
+        for column in _NUMBERS:
+            try:
+                found[column] = float(found[column]) if found[column] else None
+            except ValueError:
+                faults.add(f"{found[column]!r} is not a number", file=file, row=number, column=column)
+                found[column] = None
+        for column in ("valid_from", "valid_to", "data_year"):
+            found[column] = None if found[column] is None else int(found[column])
+        row = FactorRow(set=set_name, file=file, row=number, **found)
+        _check_row(row, faults)
+        rows.append(row)
+    return rows
+
+
+def _check_row(row: FactorRow, faults: Faults) -> None:
+    place: dict[str, Any] = {"file": row.file, "row": row.row}
+    if row.activity not in activities():
+        faults.add(
+            f"unknown activity {row.activity!r}{nearest(row.activity, list(activities()))}",
+            **place,
+            mend="Add it to factors/activities.csv",
+        )
+    if row.flow and row.flow not in flows():
+        faults.add(f"unknown flow {row.flow!r}{nearest(row.flow, list(flows()))}", **place)
+    for column in ("quantity", "unit", "source", "locator", "confidence"):
+        if not getattr(row, column):
+            faults.add(f"no {column}", **place, column=column, mend="A rate without its source is not accepted")
+    if row.confidence and row.confidence not in CONFIDENCE:
+        faults.add(f"confidence {row.confidence!r}", **place, mend=f"Accepted: {', '.join(CONFIDENCE)}")
+    if row.rate is None and row.carbon is None and not (row.low is not None and row.high is not None):
+        faults.add("neither a rate, nor components, nor a range", **place, column="rate")
+    for column in ("unit", "ncv_unit", "carbon_unit"):
+        if written := getattr(row, column):
+            try:
+                units.quantity_of(written)
+            except UnitError as error:
+                faults.add(str(error), **place, column=column)
+
+
+def _check_overlaps(rows: list[FactorRow], faults: Faults) -> None:
+    seen: dict[tuple[str, ...], list[FactorRow]] = {}
+    for row in rows:
+        for other in seen.setdefault(row.key, []):
+            if (row.valid_from or 0) <= (other.valid_to or 9999) and (other.valid_from or 0) <= (row.valid_to or 9999):
+                faults.add(
+                    f"{row.activity} x {row.quantity} ({row.region}{', ' + row.kind if row.kind else ''}) is also in "
+                    f"{other.file} row {other.row} for overlapping years",
+                    file=row.file,
+                    row=row.row,
+                    mend="One rate per key and year: close the earlier one with valid_to, or delete one",
+                )
+        seen[row.key].append(row)
+
+
+@dataclass(frozen=True)
+class Factors:
+    """Factor sets in order of precedence."""
+
+    sets: tuple[FactorSet, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [found.name for found in self.sets]
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        return {found.name: found.content_hash for found in self.sets}
+
+
+def read_factors(*names: str | Path) -> Factors:
+    """Factor sets in order of precedence: the first that has a rate for a key gives it.
+
+    Parameters
+    ----------
+    *names : str or Path
+        Names of shipped sets (``carbonledger factors`` lists them), or paths of folders with ``set.toml`` and CSVs.
+
+    Raises
+    ------
+    FactorError
+        The faults of all named sets at once.
+    """
+    faults, found = Faults(), []
+    for name in names:
+        try:
+            found.append(read_set(name))
+        except FactorError as error:
+            faults.take(error)
+    faults.raise_as(FactorError, "factor sets")
+    return Factors(tuple(found))
+
+
+@lru_cache(maxsize=8)
+def gwp_values(gwp_set: str) -> dict[str, float]:
+    """Global warming potentials over 100 years of one report, by gas [t CO2e/t]; CO2 is 1.
+
+    Raises
+    ------
+    FactorError
+        If the set is unknown; there is no default.
+    """
+    cells = read_cells(shipped("factors") / "gwp" / "gwp100.csv", file="gwp/gwp100.csv")
+    table = list(zip(cells.data["gwp_set"], cells.data["gas"], cells.data["value"], strict=True))
+    known = sorted({report for report, _, _ in table})
+    if gwp_set not in known:
+        raise FactorError(f"unknown GWP set {gwp_set!r}; there is no default. Accepted: {', '.join(known)}")
+    return {gas: float(value) for report, gas, value in table if report == gwp_set}

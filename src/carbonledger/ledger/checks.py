@@ -1,0 +1,90 @@
+"""Checks before posting, apart from the arithmetic: each looks at one thing and names the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..catalog import Catalog
+from ..errors import Faults, nearest
+from ..tables import activities, where
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def check_entities(rows: pd.DataFrame, entities: pd.DataFrame | None, faults: Faults) -> None:
+    """Every entity that has rows is in the entity table."""
+    if entities is None:
+        return
+    known = set(entities["entity"])
+    for name, found in rows.groupby("entity").indices.items():
+        if name not in known:
+            for i in found:
+                faults.add(
+                    f"unknown entity {name!r}{nearest(str(name), sorted(known))}",
+                    **where(rows, i, "entity"),
+                    mend="Add it to entities.csv",
+                )
+
+
+def check_flows(rows: pd.DataFrame, catalog: Catalog, faults: Faults) -> None:
+    """A row that counts towards nothing in the catalogue is a slip of the flow, not a zero."""
+    plain = rows["part_of"] == ""
+    for (activity, flow), found in rows[plain].groupby(["activity", "flow"]).indices.items():
+        kind = activities()[activity].kind
+        if not any(q.sign(activity, kind, flow, False) for q in catalog.quantities.values()):
+            fits = sorted(
+                {
+                    f
+                    for q in catalog.quantities.values()
+                    for f in q.counts.get(activity, q.counts.get(kind, {}))
+                }
+            )
+            for i in found:
+                faults.add(
+                    f"{activity!r} with flow {flow!r} counts towards nothing",
+                    **where(rows[plain], i, "flow"),
+                    mend=f"Flows of {kind}: {', '.join(fits)}",
+                )
+
+
+def check_used_power(rows: pd.DataFrame, faults: Faults) -> None:
+    """Power and heat count when purchased, generated or sold; use alone would be left out without a word."""
+    for kinds, word in (({"electricity", "green_electricity", "nonfossil_electricity"}, "electricity"), ({"heat"}, "heat")):
+        own = rows["activity"].map(lambda name, kinds=kinds: activities()[name].kind in kinds)
+        used = rows[own & (rows["flow"] == "used")]
+        supply = rows[own & rows["flow"].isin(["purchased", "generated", "recovered"])]
+        have = set(zip(supply["entity"], supply["year"], strict=True))
+        for i, place in enumerate(zip(used["entity"], used["year"], strict=True)):
+            if place not in have:
+                faults.add(
+                    f"{word} used by {place[0]} in {place[1]}, but none purchased or generated there: energy and "
+                    "scope 2 count what is purchased, generated and sold",
+                    **where(used, i, "flow"),
+                    mend="Write the flow as 'purchased', or add the purchased and generated rows",
+                )
+
+
+def check_parts(rows: pd.DataFrame, faults: Faults) -> None:
+    """Of-which rows of one parent and one flow do not exceed it."""
+    parts = rows[rows["part_of"] != ""]
+    if parts.empty:
+        return
+    plain = rows[rows["part_of"] == ""]
+    total: dict[tuple[object, ...], float] = {}
+    for row in plain.itertuples():
+        key = (row.entity, row.period, row.canonical_unit)
+        total[(*key, row.activity)] = total.get((*key, row.activity), 0.0) + row.canonical
+        sector = (*key, row.activity, row.sector)
+        total[sector] = total.get(sector, 0.0) + row.canonical
+    keys = ["entity", "period", "canonical_unit", "activity", "part_of", "flow"]
+    for values, group in parts.groupby(keys, sort=False):
+        entity, period, unit, activity, parent, _ = values
+        limit = total.get((entity, period, unit, activity, parent), total.get((entity, period, unit, parent)))
+        found = float(group["canonical"].sum())
+        if limit is not None and found > limit * (1 + 1e-9):
+            faults.add(
+                f"the parts of {parent!r} sum to {found:g} {unit}, more than the whole, {limit:g} {unit}",
+                **where(group, 0, "amount"),
+                mend="Correct the parts or the whole",
+            )

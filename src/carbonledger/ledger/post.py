@@ -1,0 +1,315 @@
+"""Posting: every activity row becomes an entry with one rate per quantity, or is refused with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..catalog import Catalog, Quantity, read_catalog
+from ..errors import FactorError, Fault, Faults, LedgerError, PostError
+from ..factors import Factors, Key, Rate, Rules, resolve
+from ..tables import activities, factor_to_canonical, read_activity, read_table, text_column
+from .checks import check_entities, check_flows, check_parts, check_used_power
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+LEVELS = ("enterprise", "district", "city", "province", "nation")
+_KEY = ["activity", "flow", "of_which", "region", "year", "canonical_unit", "own_ncv", "own_carbon", "own_oxidation"]
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Entries and their rates; a value is ``entries.canonical * rates[entries.key, quantity]``, made on demand.
+
+    Attributes
+    ----------
+    entries : DataFrame
+        One row per entry: file, row, entity, sector, activity, flow, year, months, canonical amount and unit, key.
+    quantities : tuple of str
+        The quantities posted, in the order of the columns of ``rates``.
+    rates : float64 array [key, quantity]
+        Sign x rate [quantity unit per canonical unit]; 0 where a row does not count, NaN where the case names a gap.
+    how : dict of (key, quantity) -> Rate
+        How each rate was come by; gaps hold ``None``.
+    refused : DataFrame
+        ``file, row, entity, year, reason`` of the rows that were not posted.
+    """
+
+    entries: pd.DataFrame
+    quantities: tuple[str, ...]
+    rates: npt.NDArray[np.float64]
+    counted: npt.NDArray[np.bool_]
+    how: dict[tuple[int, str], Rate | None]
+    refused: pd.DataFrame
+    entities: pd.DataFrame | None
+    catalog: Catalog
+    factors: Factors
+    rules: Rules
+
+
+def read_entities(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.DataFrame:
+    """The entity table: ``entity, level, parent, sector, region`` and names; regions as ``CN-37-07-02`` or ``370702``.
+
+    Raises
+    ------
+    PostError
+        Unknown levels, doubled entities, parents that do not exist or run in a circle: all at once.
+    """
+    frame, faults = read_table(source, "entities", file=file), Faults()
+    for column in frame.columns.difference(["file", "row"]):
+        frame[column] = text_column(frame[column])
+    frame["region"] = [_region(text) for text in frame["region"]]
+    parents = dict(zip(frame["entity"], frame["parent"], strict=True))
+    for i, row in enumerate(frame.itertuples()):
+        place: dict[str, Any] = {"file": row.file, "row": int(row.row)}
+        if row.level not in LEVELS:
+            faults.add(f"level {row.level!r}", **place, column="level", mend=f"Accepted: {', '.join(LEVELS)}")
+        if row.entity in set(frame["entity"].iloc[:i]):
+            faults.add(f"entity {row.entity!r} is given twice", **place, mend="Keep one row per entity")
+        if row.parent and row.parent not in parents:
+            faults.add(f"parent {row.parent!r} is no entity", **place, column="parent", mend="Add it or leave it blank")
+        seen, name = {row.entity}, row.parent
+        while name and name in parents:
+            if name in seen:
+                faults.add(f"{row.entity!r} is its own ancestor", **place, column="parent", mend="Break the circle")
+                break
+            seen.add(name)
+            name = parents[name]
+    faults.raise_as(PostError, str(frame["file"].iat[0]))
+    return frame
+
+
+def _region(written: str) -> str:
+    digits = written.removeprefix("CN-").replace("-", "") if written != "CN" else ""
+    if not digits.isdigit():
+        return written
+    pairs = [digits[i : i + 2] for i in range(0, len(digits), 2)]
+    while pairs and pairs[-1] == "00":
+        pairs.pop()
+    return "-".join(["CN", *pairs])
+
+
+def post(
+    activity: pd.DataFrame | str | Path,
+    factors: Factors,
+    quantities: Iterable[str],
+    *,
+    entities: pd.DataFrame | None = None,
+    region: str = "",
+    rules: Rules | None = None,
+    catalog: Catalog | None = None,
+    on_fault: str = "raise",
+) -> Ledger:
+    """Post activity rows.
+
+    Parameters
+    ----------
+    activity : DataFrame or path
+        Rows from :func:`carbonledger.read_activity`, or anything that it reads.
+    factors : Factors
+        From :func:`carbonledger.read_factors`, in order of precedence.
+    quantities : list of str
+        Quantities of the catalogue to post.
+    entities : DataFrame, optional
+        From :func:`read_entities`; gives each row its region and its place in the hierarchy.
+    region : str
+        Region of rows whose entity has none, e.g. ``"CN-37"``.
+    rules : Rules, optional
+        Kinds, stand-ins, choices and gaps of the case; none by default.
+    on_fault : {"raise", "refuse"}
+        ``refuse`` posts the rest; rows in = entries' rows + refused rows.
+
+    Raises
+    ------
+    PostError, FactorError
+        Every fault at once; missing rates name the rows that need them.
+    """
+    catalog, rules, names = catalog or read_catalog(), rules or Rules(), tuple(dict.fromkeys(quantities))
+    if unknown := [name for name in names if name not in catalog.quantities]:
+        raise PostError(f"unknown quantities {unknown}; the catalogue has {', '.join(catalog.quantities)}")
+    if isinstance(activity, str | Path) or "fault" not in activity.columns:
+        activity = read_activity(activity, on_fault=on_fault)
+    rows = with_canonical(activity)
+    faults = Faults(found=[Fault(r.fault.rstrip(), r.file, int(r.row)) for r in activity.itertuples() if r.fault])
+    check_entities(rows, entities, faults)
+    check_flows(rows, catalog, faults)
+    check_used_power(rows, faults)
+    check_parts(rows, faults)
+    if on_fault == "raise":
+        faults.raise_as(PostError, "rows that cannot be posted")
+    bad = {(fault.file, fault.row): str(fault) for fault in faults}
+    entries = _with_transfers(_drop(rows, bad))
+    entries["region"] = _regions(entries, entities, region)
+    entries["of_which"] = entries["part_of"] != ""
+    entries["key"] = entries.groupby(_KEY, dropna=False, sort=True).ngroup().astype("int32")
+    rates, counted, how, missing = _resolve_all(entries, factors, catalog, names, rules)
+    if missing and on_fault == "raise":
+        missing.raise_as(FactorError, "rates that are missing")
+    if missing:
+        bad |= {(fault.file, fault.row): str(fault) for fault in missing}
+        entries = _drop(entries, bad)
+    return Ledger(entries, names, rates, counted, how, _refused(activity, bad), entities, catalog, factors, rules)
+
+
+def with_canonical(activity: pd.DataFrame) -> pd.DataFrame:
+    """The rows without a fault, with canonical amount, unit and conversion; one conversion per distinct unit."""
+    rows = activity[activity["fault"] == ""].copy()
+    if "canonical" in rows:
+        return rows
+    rows["canonical"], rows["canonical_unit"], rows["conversion"] = rows["amount"], "", 1.0
+    for pair in rows[["activity", "unit"]].drop_duplicates().itertuples(index=False):
+        mask = (rows["activity"] == pair.activity) & (rows["unit"] == pair.unit)
+        conversion, unit = factor_to_canonical(pair.activity, pair.unit)
+        rows.loc[mask, "canonical"] = rows.loc[mask, "amount"] * conversion
+        rows.loc[mask, "canonical_unit"], rows.loc[mask, "conversion"] = unit, conversion
+    if "derived" not in rows:
+        rows["derived"] = ""
+    return rows
+
+
+def _drop(rows: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> pd.DataFrame:
+    if not bad:
+        return rows.reset_index(drop=True)
+    keep = [(file, int(row)) not in bad for file, row in zip(rows["file"], rows["row"], strict=True)]
+    return rows[keep].reset_index(drop=True)
+
+
+def _refused(activity: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = ["file", "row", "entity", "year", "reason"]
+    if not bad:
+        return pd.DataFrame({c: [] for c in columns})
+    found = activity[["file", "row", "entity", "year"]].drop_duplicates(["file", "row"]).copy()
+    found["reason"] = [bad.get((f, int(r)), "") for f, r in zip(found["file"], found["row"], strict=True)]
+    return found[found["reason"] != ""].reset_index(drop=True)
+
+
+def _with_transfers(rows: pd.DataFrame) -> pd.DataFrame:
+    """An of-which row in another flow moves its amount out of the parent's flow: a visible negative entry."""
+    import pandas as pd
+
+    plain = rows[rows["part_of"] == ""]
+    flow_of: dict[tuple[object, ...], str] = {}
+    for row in plain.itertuples():
+        flow_of[(row.entity, row.period, row.activity, row.sector)] = row.flow
+    out, moved = [], []
+    for row in rows[rows["part_of"] != ""].itertuples():
+        parent = flow_of.get((row.entity, row.period, row.activity, row.part_of)) or flow_of.get(
+            (row.entity, row.period, row.part_of, row.sector)
+        )
+        same_activity = row.part_of == row.activity or (row.entity, row.period, row.activity, row.part_of) in flow_of
+        if parent is not None and parent != row.flow and same_activity:
+            moved.append(row.Index)
+            out.append((row.Index, parent))
+    if not moved:
+        return rows.reset_index(drop=True)
+    negative = rows.loc[[i for i, _ in out]].copy()
+    negative["derived"] = [f"of-which: moved from {flow} to {rows.at[i, 'flow']}" for i, flow in out]
+    negative["flow"] = [flow for _, flow in out]
+    negative["canonical"] = -negative["canonical"]
+    rows = rows.copy()
+    in_sector = (rows["part_of"] != "") & (rows["part_of"] != rows["activity"])
+    negative.loc[in_sector.loc[negative.index], "sector"] = rows.loc[negative.index, "part_of"]
+    rows.loc[moved, "derived"] = [f"of-which of {rows.at[i, 'part_of']}, posted in its own flow" for i in moved]
+    rows.loc[moved, "part_of"] = ""
+    negative["part_of"] = ""
+    return pd.concat([rows, negative], ignore_index=True)
+
+
+def _regions(entries: pd.DataFrame, entities: pd.DataFrame | None, region: str) -> list[str]:
+    """Each entry's region: its entity's, else an ancestor's, else the one given."""
+    found: dict[str, str] = {}
+    if entities is not None:
+        parents = dict(zip(entities["entity"], entities["parent"], strict=True))
+        regions = dict(zip(entities["entity"], entities["region"], strict=True))
+        for name in parents:
+            up = name
+            while up and not regions.get(up):
+                up = parents.get(up, "")
+            found[name] = regions.get(up, "") if up else ""
+    return [found.get(name, "") or region for name in entries["entity"]]
+
+
+def _resolve_all(
+    entries: pd.DataFrame, factors: Factors, catalog: Catalog, names: tuple[str, ...], rules: Rules
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], dict[tuple[int, str], Rate | None], Faults]:
+    """One rate per distinct key and quantity; what is missing names every row that needs it."""
+    import numpy as np
+
+    n_keys = int(entries["key"].max()) + 1 if len(entries) else 0
+    rates = np.zeros((n_keys, len(names)))
+    counted = np.zeros((n_keys, len(names)), dtype=bool)
+    how: dict[tuple[int, str], Rate | None] = {}
+    missing = Faults()
+    rows_of = entries.groupby("key").indices
+    for first in entries.drop_duplicates("key").itertuples():
+        for j, name in enumerate(names):
+            quantity = catalog.quantities[name]
+            sign = _sign(quantity, first)
+            if not sign:
+                continue
+            counted[first.key, j] = True
+            try:
+                rate = _rate(quantity, first, factors, rules)
+            except FactorError as error:
+                if rules.gap(first.activity, name) is None:
+                    _add_missing(missing, str(error), name, entries, rows_of[first.key])
+                    continue
+                rate = None
+            how[(int(first.key), name)] = rate
+            rates[first.key, j] = np.nan if rate is None else sign * rate.value
+    return rates, counted, how, missing
+
+
+def _sign(quantity: Quantity, first: Any) -> int:
+    known = activities()[first.activity]
+    if known.kind == "output" and first.canonical_unit != quantity.unit:
+        return 0  # money of another price base is another thing
+    return quantity.sign(first.activity, known.kind, first.flow, bool(first.of_which))
+
+
+def _rate(quantity: Quantity, first: Any, factors: Factors, rules: Rules) -> Rate:
+    kind = activities()[first.activity].kind
+    looked_up = quantity.same_as.get(first.activity, first.activity)
+    key = Key(
+        looked_up,
+        first.flow,
+        first.region,
+        int(first.year),
+        first.canonical_unit,
+        first.own_ncv,
+        first.own_carbon,
+        first.own_oxidation,
+    )
+    wanted = quantity.rate.get(kind, quantity.rate["other"])
+    return resolve(
+        factors,
+        key,
+        wanted,
+        quantity.unit,
+        rules,
+        kind=quantity.kind.get(first.activity, ""),
+        equal_value=quantity.equal_value,
+    )
+
+
+def _add_missing(missing: Faults, message: str, quantity: str, entries: pd.DataFrame, rows: Any) -> None:
+    by_file: dict[str, list[int]] = {}
+    for i in rows:
+        by_file.setdefault(str(entries["file"].iat[i]), []).append(int(entries["row"].iat[i]))
+    places = "; ".join(f"{f} row{'s' if len(r) > 1 else ''} {', '.join(map(str, r))}" for f, r in by_file.items())
+    head, _, rest = message.partition("; sets searched")
+    text = f"{head} for {quantity} ({places}){'; sets searched' + rest if rest else ''}"
+    for i in rows:
+        missing.found.append(Fault(text, str(entries["file"].iat[i]), int(entries["row"].iat[i])))
+
+
+def all_faults(*errors: LedgerError) -> list[Fault]:
+    """The faults of several errors in one list."""
+    return [fault for error in errors for fault in (error.faults or (Fault(str(error)),))]

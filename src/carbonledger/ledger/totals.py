@@ -1,0 +1,227 @@
+"""Totals: what was posted, summed by group and year, with the rows and months behind every number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .. import reasons
+from ..errors import BoundaryError
+from ..factors import gwp_values
+from ..kernels import grouped_sums
+from ..reasons import Reason
+from .post import LEVELS, Ledger
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+    import xarray as xr
+
+BOUNDARIES = ("territorial", "operational", "consumption")
+_COLUMNS = ("entity", "activity", "flow", "sector", "region")
+
+
+def totals(
+    ledger: Ledger,
+    by: Sequence[str] = ("entity",),
+    *,
+    boundary: str = "territorial",
+    gwp: str | None = None,
+    complete: Iterable[str] = (),
+    partial: bool = False,
+) -> xr.Dataset:
+    """Totals of every posted quantity by group and year.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        From :func:`carbonledger.post`.
+    by : list of str
+        Any of ``entity, activity, flow, sector, region`` or a level (``district``, ``city`` ...); ``year`` is added.
+    boundary : {"territorial", "operational"}
+        Territorial: direct emissions of every entity plus purchased minus sold power and heat. Operational: one
+        enterprise's own account, so ``by`` must hold ``entity``.
+    gwp : str, optional
+        E.g. ``"AR6GWP100"``: adds ``co2e`` [t CO2e] of the posted gases; there is no default set.
+    complete : list of str
+        Quantities for which the case states that no rows mean zero.
+    partial : bool
+        Keep incomplete sums as values (their reason stays); by default they are NaN.
+
+    Returns
+    -------
+    Dataset with, for each quantity, the value, ``_rows`` and ``_months`` behind it, and ``_reason`` (int16, CF flags).
+
+    Raises
+    ------
+    BoundaryError
+        If the boundary is unknown, or the rows cannot answer it (power sold between entities of one district).
+    """
+    import numpy as np
+    import pandas as pd
+    import xarray as xr
+
+    _check_boundary(ledger, by, boundary)
+    entries = ledger.entries
+    dims, codes, labels = [*by, "year"], [], {}
+    for dim in dims:
+        code, label = pd.factorize(pd.Series(_labels(ledger, dim)), sort=True)
+        codes.append(code)
+        labels[dim] = np.asarray(label)
+    shape = tuple(len(labels[dim]) for dim in dims)
+    group = np.ravel_multi_index(codes, shape) if len(entries) else np.zeros(0, dtype=np.int64)
+    size = int(np.prod(shape))
+    sums = grouped_sums(
+        entries["canonical"].to_numpy(np.float64),
+        entries["key"].to_numpy(np.int32),
+        np.asarray(group, dtype=np.int64),
+        np.nan_to_num(ledger.rates),
+        size,
+    )
+    refused = _touched_by_refusal(ledger, dims, labels, shape)
+    made: dict[str, Any] = {}
+    for j, name in enumerate(ledger.quantities):
+        counted = ledger.counted[entries["key"].to_numpy(), j]
+        rows = np.bincount(group[counted], minlength=size).reshape(shape)
+        gaps = counted & np.isnan(ledger.rates[entries["key"].to_numpy(), j])
+        gap = np.bincount(group[gaps], minlength=size).reshape(shape) > 0
+        months = _months(entries, group, counted, size).reshape(shape)
+        value = sums[:, j].reshape(shape)
+        reason = np.zeros(shape, dtype=np.int16)
+        reason[(rows == 0) & (name not in set(complete))] = Reason.NO_ROWS
+        reason[(rows > 0) & (months < 12)] = Reason.MONTHS_MISSING
+        reason[gap] = Reason.NO_RATE
+        reason[refused] = Reason.ROWS_REFUSED
+        unknown = (reason != Reason.OK) & ~(partial & (rows > 0))
+        quantity = ledger.catalog.quantities[name]
+        attrs = {"units": quantity.unit, "long_name": quantity.en, "long_name_zh": quantity.zh, "boundary": boundary}
+        made[name] = (dims, np.where(unknown, np.nan, value), attrs)
+        made[f"{name}_rows"] = (dims, rows.astype(np.int64), {"long_name": "rows behind the value"})
+        made[f"{name}_months"] = (dims, months.astype(np.int16), {"long_name": "months behind the value"})
+        made[f"{name}_reason"] = (dims, reason, reasons.attrs())
+    dataset = xr.Dataset(made, coords=labels, attrs={"boundary": boundary, "factor_sets": str(ledger.factors.hashes)})
+    return _with_co2e(dataset, ledger, gwp) if gwp else dataset
+
+
+def _check_boundary(ledger: Ledger, by: Sequence[str], boundary: str) -> None:
+    if boundary not in BOUNDARIES:
+        raise BoundaryError(f"unknown boundary {boundary!r}; accepted: territorial, operational")
+    if boundary == "consumption":
+        raise BoundaryError(
+            "the consumption boundary needs the fuel burnt for sold power and heat and the eliminations between "
+            "entities, which this version does not make; accepted: territorial, operational"
+        )
+    if boundary == "operational" and "entity" not in by:
+        raise BoundaryError(
+            f"boundary 'operational' is one enterprise's account, but by={list(by)} adds enterprises up; "
+            "add 'entity' to by, or ask for the territorial boundary"
+        )
+    unknown = [dim for dim in by if dim not in (*_COLUMNS, *LEVELS)]
+    if unknown:
+        raise BoundaryError(f"by={unknown}; accepted: {', '.join((*_COLUMNS, *LEVELS))} (year is always added)")
+    partner = ledger.entries[ledger.entries["partner"] != ""]
+    known = set(ledger.entries["entity"])
+    inside = partner[partner["partner"].isin(known)]
+    if boundary == "territorial" and len(inside):
+        first = inside.iloc[0]
+        raise BoundaryError(
+            f"{len(inside)} rows name a partner inside the ledger (first: {first['file']} row {first['row']}, partner "
+            f"{first['partner']!r}): what one sells the other buys, and this version makes no eliminations. Ask for "
+            "boundary='operational', or leave out one side"
+        )
+
+
+def _labels(ledger: Ledger, dim: str) -> Any:
+    if dim in (*_COLUMNS, "year"):
+        return ledger.entries[dim].to_numpy()
+    found = _ancestors(ledger.entities, dim)
+    names = ledger.entries["entity"]
+    if lacking := sorted(set(names) - set(found)):
+        raise BoundaryError(
+            f"by={dim!r}, but {', '.join(lacking[:5])} {'has' if len(lacking) == 1 else 'have'} no {dim} above "
+            "in the entity table; fill parent and level"
+        )
+    return names.map(found).to_numpy()
+
+
+def _ancestors(entities: pd.DataFrame | None, level: str) -> dict[str, str]:
+    """Entity -> its ancestor (or itself) of the level."""
+    if entities is None:
+        return {}
+    parents = dict(zip(entities["entity"], entities["parent"], strict=True))
+    levels = dict(zip(entities["entity"], entities["level"], strict=True))
+    found = {}
+    for name in parents:
+        up = name
+        while up and levels.get(up) != level:
+            up = parents.get(up, "")
+        if up:
+            found[name] = up
+    return found
+
+
+def _touched_by_refusal(
+    ledger: Ledger, dims: list[str], labels: dict[str, Any], shape: tuple[int, ...]
+) -> npt.NDArray[np.bool_]:
+    """Groups that a refused row may belong to: by entity (or its ancestor) and year where the row says so."""
+    import numpy as np
+
+    touched = np.zeros(shape, dtype=bool)
+    for row in ledger.refused.itertuples():
+        place: list[Any] = []
+        for dim in dims:
+            value: Any = None
+            if dim == "year":
+                value = row.year
+            elif dim == "entity":
+                value = row.entity
+            elif dim in LEVELS:
+                value = _ancestors(ledger.entities, dim).get(row.entity)
+            hit = np.flatnonzero(labels[dim] == value) if value is not None else []
+            place.append(hit if len(hit) else np.arange(len(labels[dim])))
+        touched[np.ix_(*place)] = True
+    return touched
+
+
+def _months(
+    entries: pd.DataFrame, group: npt.NDArray[np.int64], counted: npt.NDArray[np.bool_], size: int
+) -> npt.NDArray[np.int64]:
+    """Months covered in each group: the fewest of any entity in it; 0 where there is no row."""
+    import numpy as np
+    import pandas as pd
+
+    months = np.zeros(size, dtype=np.int64)
+    first, last = (entries[c].to_numpy(np.int64)[counted] for c in ("first_month", "last_month"))
+    here = group[counted]
+    if not len(here):
+        return months
+    if bool(np.all((first == 1) & (last == 12))):
+        months[here] = 12
+        return months
+    bits = (1 << last) - (1 << (first - 1))
+    masks = pd.DataFrame({"group": here, "entity": entries["entity"].to_numpy()[counted], "bits": bits})
+    union = masks.groupby(["group", "entity"])["bits"].agg(np.bitwise_or.reduce)
+    fewest = union.map(int.bit_count).groupby("group").min()
+    months[fewest.index.to_numpy()] = fewest.to_numpy()
+    return months
+
+
+def _with_co2e(dataset: xr.Dataset, ledger: Ledger, gwp: str) -> xr.Dataset:
+    """Scope 1 gases as CO2e at the named set; NaN with the first reason where a gas is missing."""
+    import xarray as xr
+
+    values = gwp_values(gwp)
+    gases = [name for name in ledger.quantities if ledger.catalog.quantities[name].gas and "scope2" not in name]
+    if not gases:
+        raise BoundaryError(f"gwp={gwp!r}, but no gas was posted; post co2_scope1, ch4, n2o ...")
+    total: Any = 0.0
+    reason: Any = 0
+    for name in gases:
+        gas = ledger.catalog.quantities[name].gas
+        total = total + dataset[name] * values.get(gas, values[gas.partition("_")[0]])
+        reason = xr.where(reason == Reason.OK, dataset[f"{name}_reason"], reason) if name != gases[0] else dataset[
+            f"{name}_reason"
+        ]
+    total.attrs = {"units": "t CO2e", "long_name": f"direct greenhouse gases, {gwp}", "gases": ", ".join(gases)}
+    return dataset.assign(co2e=total, co2e_reason=reason.astype("int16"))
