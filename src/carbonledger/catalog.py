@@ -38,6 +38,7 @@ class Quantity:
     counts_of_which: dict[str, dict[str, int]] = field(default_factory=dict)
     kind: dict[str, str] = field(default_factory=dict)
     same_as: dict[str, str] = field(default_factory=dict)
+    requires: list[str] = field(default_factory=list)
     equal_value: bool = False
     gas: str = ""
 

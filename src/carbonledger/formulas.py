@@ -111,11 +111,11 @@ def nonfossil_share_with_imports(nonfossil: X, fossil: X, imported: X, import_cr
     nonfossil, imported : any container
         Local non-fossil energy and net imported electricity, by one convention [tce] or [tce_coal_rate].
     fossil : any container
-        Fossil energy without imported electricity [the same].
+        Fossil energy and imported electricity [the same].
     import_credit : any container
         Share of the imported electricity that counts as non-fossil [1], 0 to 1.
     """
-    return (nonfossil + import_credit * imported) / (nonfossil + fossil + imported)
+    return (nonfossil + import_credit * imported) / (nonfossil + fossil)
 
 
 def gap(supply: X, transformed: X, consumed: X) -> X:

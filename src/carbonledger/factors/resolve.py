@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from .. import units
 from ..errors import FactorError, UnitError, nearest
-from ..tables import CANONICAL, activities
+from ..tables import CANONICAL, activities, flows
 from .rules import Grade, Rules, StandIn
 from .sets import FactorRow, Factors
 
@@ -140,7 +140,8 @@ def _first(
     kind: str,
     equal_value: bool,
 ) -> Rate | None:
-    rows = [row for row in _index(factors).get((activity, quantity), []) if row.flow in {"", key.flow}]
+    fits = {"", key.flow, flows()[key.flow].rated_as}
+    rows = [row for row in _index(factors).get((activity, quantity), []) if row.flow in fits]
     kind = rules.kinds.get(quantity, kind) if not kind else kind
     for name in factors.names:
         own = [row for row in rows if row.set == name]

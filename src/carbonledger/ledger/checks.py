@@ -11,6 +11,8 @@ from ..tables import activities, where
 if TYPE_CHECKING:
     import pandas as pd
 
+ROUNDING = 1e-4  # relative; printed parts are rounded one by one and may exceed the printed whole by this much
+
 
 def check_entities(rows: pd.DataFrame, entities: pd.DataFrame | None, faults: Faults) -> None:
     """Every entity that has rows is in the entity table."""
@@ -82,7 +84,7 @@ def check_parts(rows: pd.DataFrame, faults: Faults) -> None:
         entity, period, unit, activity, parent, _ = values
         limit = total.get((entity, period, unit, activity, parent), total.get((entity, period, unit, parent)))
         found = float(group["canonical"].sum())
-        if limit is not None and found > limit * (1 + 1e-9):
+        if limit is not None and found > limit * (1 + ROUNDING):
             faults.add(
                 f"the parts of {parent!r} sum to {found:g} {unit}, more than the whole, {limit:g} {unit}",
                 **where(group, 0, "amount"),

@@ -147,11 +147,11 @@ def post(
     entries["region"] = _regions(entries, entities, region)
     entries["of_which"] = entries["part_of"] != ""
     entries["key"] = entries.groupby(_KEY, dropna=False, sort=True).ngroup().astype("int32")
-    rates, counted, how, missing = _resolve_all(entries, factors, catalog, names, rules)
+    rates, counted, how, missing, unrated = _resolve_all(entries, factors, catalog, names, rules)
     if missing and on_fault == "raise":
         missing.raise_as(FactorError, "rates that are missing")
     if missing:
-        bad |= {(fault.file, fault.row): str(fault) for fault in missing}
+        bad |= {place: text for text, places in unrated.items() for place in places}
         entries = _drop(entries, bad)
     return Ledger(entries, names, rates, counted, how, _refused(activity, bad), entities, catalog, factors, rules)
 
@@ -238,7 +238,13 @@ def _regions(entries: pd.DataFrame, entities: pd.DataFrame | None, region: str) 
 
 def _resolve_all(
     entries: pd.DataFrame, factors: Factors, catalog: Catalog, names: tuple[str, ...], rules: Rules
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], dict[tuple[int, str], Rate | None], Faults]:
+) -> tuple[
+    npt.NDArray[np.float64],
+    npt.NDArray[np.bool_],
+    dict[tuple[int, str], Rate | None],
+    Faults,
+    dict[str, list[tuple[str, int | None]]],
+]:
     """One rate per distinct key and quantity; what is missing names every row that needs it."""
     import numpy as np
 
@@ -246,7 +252,7 @@ def _resolve_all(
     rates = np.zeros((n_keys, len(names)))
     counted = np.zeros((n_keys, len(names)), dtype=bool)
     how: dict[tuple[int, str], Rate | None] = {}
-    missing = Faults()
+    missing, unrated = Faults(), dict[str, list[tuple[str, int | None]]]()
     rows_of = entries.groupby("key").indices
     for first in entries.drop_duplicates("key").itertuples():
         for j, name in enumerate(names):
@@ -259,12 +265,14 @@ def _resolve_all(
                 rate = _rate(quantity, first, factors, rules)
             except FactorError as error:
                 if rules.gap(first.activity, name) is None:
-                    _add_missing(missing, str(error), name, entries, rows_of[first.key])
+                    text = _missing_text(str(error), name, entries, rows_of[first.key])
+                    missing.add(text)
+                    unrated[text] = [(entries["file"].iat[i], int(entries["row"].iat[i])) for i in rows_of[first.key]]
                     continue
                 rate = None
             how[(int(first.key), name)] = rate
             rates[first.key, j] = np.nan if rate is None else sign * rate.value
-    return rates, counted, how, missing
+    return rates, counted, how, missing, unrated
 
 
 def _sign(quantity: Quantity, first: Any) -> int:
@@ -299,17 +307,11 @@ def _rate(quantity: Quantity, first: Any, factors: Factors, rules: Rules) -> Rat
     )
 
 
-def _add_missing(missing: Faults, message: str, quantity: str, entries: pd.DataFrame, rows: Any) -> None:
+def _missing_text(message: str, quantity: str, entries: pd.DataFrame, rows: Any) -> str:
+    """The missing key with every row that needs it, in one sentence."""
     by_file: dict[str, list[int]] = {}
     for i in rows:
         by_file.setdefault(str(entries["file"].iat[i]), []).append(int(entries["row"].iat[i]))
     places = "; ".join(f"{f} row{'s' if len(r) > 1 else ''} {', '.join(map(str, r))}" for f, r in by_file.items())
-    head, _, rest = message.partition("; sets searched")
-    text = f"{head} for {quantity} ({places}){'; sets searched' + rest if rest else ''}"
-    for i in rows:
-        missing.found.append(Fault(text, str(entries["file"].iat[i]), int(entries["row"].iat[i])))
-
-
-def all_faults(*errors: LedgerError) -> list[Fault]:
-    """The faults of several errors in one list."""
-    return [fault for error in errors for fault in (error.faults or (Fault(str(error)),))]
+    head, comma, rest = message.partition("; sets searched")
+    return f"{head} for {quantity} ({places}){comma}{rest}"

@@ -89,6 +89,9 @@ def totals(
         months = _months(entries, group, counted, size).reshape(shape)
         value = sums[:, j].reshape(shape)
         reason = np.zeros(shape, dtype=np.int16)
+        lacking = _lacking(entries, group, ledger.catalog.quantities[name].requires, size).reshape(shape)
+        if "activity" not in by:
+            reason[lacking] = Reason.NO_ROWS
         reason[(rows == 0) & (name not in set(complete))] = Reason.NO_ROWS
         reason[(rows > 0) & (months < 12)] = Reason.MONTHS_MISSING
         reason[gap] = Reason.NO_RATE
@@ -102,6 +105,18 @@ def totals(
         made[f"{name}_reason"] = (dims, reason, reasons.attrs())
     dataset = xr.Dataset(made, coords=labels, attrs={"boundary": boundary, "factor_sets": str(ledger.factors.hashes)})
     return _with_co2e(dataset, ledger, gwp) if gwp else dataset
+
+
+def _lacking(entries: pd.DataFrame, group: Any, required: list[str], size: int) -> npt.NDArray[np.bool_]:
+    """Groups without a row of an activity that the quantity deducts: without it the deduction would be silent."""
+    import numpy as np
+
+    lacking = np.zeros(size, dtype=bool)
+    for activity in required:
+        present = np.zeros(size, dtype=bool)
+        present[group[(entries["activity"] == activity).to_numpy()]] = True
+        lacking |= ~present
+    return lacking
 
 
 def _check_boundary(ledger: Ledger, by: Sequence[str], boundary: str) -> None:

@@ -64,7 +64,8 @@ def read_table(
     cells = read_cells(source, sheet=sheet, file=file)
     place = _place_columns(cells, table, extra)
     rows = len(cells.rows)
-    made: dict[str, Any] = {"file": [cells.file] * rows, "row": cells.rows}
+    # A frame made from another file (an energy balance) carries that file's rows, so that faults point there.
+    made: dict[str, Any] = {"file": cells.data.get("file", [cells.file] * rows), "row": cells.data.get("row", cells.rows)}
     for column in dict.fromkeys(column for column, _ in _known()[table].values()):
         made[column] = cells.data[place[column]] if column in place else [""] * rows
     return pd.DataFrame(made)

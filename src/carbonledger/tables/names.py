@@ -33,6 +33,7 @@ class Flow:
     zh: str
     en: str
     negative_allowed: bool
+    rated_as: str  # the flow under which factor sets print its rate, where that is another
 
 
 # The unit in which the amounts of each dimension are held once they are inside.
@@ -72,7 +73,7 @@ def activities() -> dict[str, Activity]:
 def flows() -> dict[str, Flow]:
     """Every flow by its name."""
     return {
-        line["flow"]: Flow(line["flow"], line["zh"], line["en"], line["negative_allowed"] == "yes")
+        line["flow"]: Flow(line["flow"], line["zh"], line["en"], line["negative_allowed"] == "yes", line["rated_as"])
         for line in _read("flows.csv")
     }
 
