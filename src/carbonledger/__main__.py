@@ -1,0 +1,5 @@
+"""``python -m carbonledger``."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,98 @@
+"""The command line: assess, validate, explain, factors."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+CaseArgument = Annotated[str, typer.Argument(help="A folder with case.toml, or the name of a shipped case.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of tables.")]
+
+
+class Lang(enum.StrEnum):
+    """Languages of the reports."""
+
+    en = "en"
+    zh = "zh"
+
+
+LangOption = Annotated[Lang, typer.Option(help="Language of the report.")]
+
+
+@app.callback()
+def about() -> None:
+    """From activity rows to the indicators on which Chinese districts are judged - every number with its source."""
+
+
+@app.command()
+def assess(case: CaseArgument, json: JsonOption = False, lang: LangOption = Lang.en) -> None:
+    """Compute a case's indicators, judge its targets and print the scorecard."""
+    from . import report
+    from .case import assess as run
+
+    assessed = run(case)
+    if json:
+        report.print_json(report.as_data(assessed))
+    else:
+        report.scorecard(assessed, lang=lang)
+
+
+@app.command()
+def validate(case: CaseArgument, json: JsonOption = False) -> None:
+    """Read everything, compute nothing, list every fault; exit code 1 if there is any."""
+    from . import report
+    from .case import validate as run
+
+    faults = run(case)
+    if json:
+        report.print_json([fault.as_dict() for fault in faults])
+    else:
+        report.print_faults(faults, case)
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def explain(
+    case: CaseArgument,
+    what: Annotated[str, typer.Argument(help="A target's id, an indicator, a quantity, or FILE:ROW.")],
+    entity: Annotated[str | None, typer.Option(help="Which entity; needed where there are several.")] = None,
+    year: Annotated[int | None, typer.Option(help="Which year; by default the last with a value.")] = None,
+    top: Annotated[int, typer.Option(help="Entries of a total that are spelt out.")] = 8,
+    json: JsonOption = False,
+) -> None:
+    """Follow a number down to the input row, the factor and its page."""
+    from . import report
+    from .case import assess as run
+    from .explain import explain as trace
+
+    node = trace(run(case), what, entity=entity, year=year, top=top)
+    if json:
+        report.print_json(node)
+    else:
+        report.print_tree(node)
+
+
+@app.command()
+def factors(
+    name: Annotated[str | None, typer.Argument(help="A factor set; without it all are listed.")] = None,
+    lang: LangOption = Lang.en,
+) -> None:
+    """List the factor sets, or one set's rows: what applies, where, when, from where."""
+    from . import report
+
+    report.print_sets(name, lang)
+
+
+def main() -> None:
+    """Run the command line; what is wrong with the input is told in one message, without a traceback."""
+    from .errors import LedgerError
+
+    try:
+        app()
+    except LedgerError as error:
+        typer.echo(f"{type(error).__name__}: {error}", err=True)
+        raise SystemExit(2) from None

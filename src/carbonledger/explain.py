@@ -1,0 +1,268 @@
+"""From a verdict, an indicator, a total or an entry down to the input row, the conversion and the factor's page."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from . import reasons
+from .case import Assessed
+from .errors import CatalogError, nearest
+from .factors import GRADE_TEXT, Rate
+from .targets import SENSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Node = dict[str, Any]
+
+
+def explain(
+    assessed: Assessed, what: str, *, entity: str | None = None, year: int | None = None, top: int = 8
+) -> Node:
+    """Explain one number.
+
+    Parameters
+    ----------
+    assessed : Assessed
+        From :func:`carbonledger.assess`.
+    what : str
+        A target's id, an indicator, a quantity, or an entry as ``file:row``.
+    entity, year : optional
+        Which group; by default the only entity, and the last year that has a value.
+    top : int
+        How many entries of a total are spelt out; the rest are counted and summed.
+
+    Returns
+    -------
+    dict with ``kind``, ``name``, ``value``, ``unit``, what the kind adds, and ``from``: the nodes it rests on.
+
+    Raises
+    ------
+    CatalogError
+        If nothing has that name, or the entity or year has no row.
+    """
+    for judged in assessed.verdicts:
+        if judged.target.id == what and entity in {None, judged.group.get("entity", entity)}:
+            return _verdict(assessed, judged, entity, year, top)
+    if what in assessed.indicators:
+        return _indicator(assessed, what, *_place(assessed, assessed.indicators[what], entity, year), top)
+    if what in assessed.ledger.quantities:
+        return _total(assessed, what, *_place(assessed, assessed.totals[what], entity, year), top)
+    file, colon, row = what.rpartition(":")
+    if colon and row.isdigit():
+        return _entries_of(assessed, file, int(row))
+    known = [*(j.target.id for j in assessed.verdicts), *assessed.case.about["indicators"], *assessed.ledger.quantities]
+    raise CatalogError(
+        f"nothing is named {what!r} in {assessed.case.name}{nearest(what, known)}. Accepted: a target, an indicator, a "
+        f"quantity, or FILE:ROW; this case has {', '.join(dict.fromkeys(known))}"
+    )
+
+
+def _place(assessed: Assessed, value: Any, entity: str | None, year: int | None) -> tuple[str, int]:
+    names = [str(n) for n in value["entity"].values] if "entity" in value.dims else []
+    if entity is None:
+        if len(names) != 1:
+            raise CatalogError(f"which entity? This case has {', '.join(names)}")
+        entity = names[0]
+    if entity not in names:
+        raise CatalogError(f"no entity {entity!r}{nearest(entity, names)}; this case has {', '.join(names)}")
+    years = [int(y) for y in value["year"].values]
+    if year is None:
+        known = [y for y in years if bool(value.sel(entity=entity, year=y).notnull())]
+        year = max(known or years)
+    if year not in years:
+        raise CatalogError(f"no rows in {year}; {entity} has {', '.join(map(str, years))}")
+    return entity, year
+
+
+def _verdict(assessed: Assessed, judged: Any, entity: str | None, year: int | None, top: int) -> Node:
+    target = judged.target
+    node: Node = {
+        "kind": "verdict",
+        "name": target.id,
+        "title": target.name_en or target.name_zh,
+        "title_zh": target.name_zh or target.name_en,
+        "verdict": judged.verdict.name,
+        "reason": reasons.text(judged.reason),
+        "value": judged.value,
+        "limit": judged.limit,
+        "sense": SENSES[target.sense][0],
+        "margin": judged.margin,
+        "unit": judged.unit,
+        "year": judged.year,
+        "source": target.source,
+        "from": [],
+    }
+    if target.indicator in assessed.indicators:
+        value = assessed.indicators[target.indicator]
+        where = judged.group.get("entity") if entity is None else entity
+        when = year or (judged.year if judged.year in value["year"].values else judged.latest_year)
+        node["from"] = [_indicator(assessed, target.indicator, *_place(assessed, value, where, when), top)]
+    return node
+
+
+def _indicator(assessed: Assessed, name: str, entity: str, year: int, top: int) -> Node:
+    indicator = assessed.case.catalog.indicators[name]
+    here = {"entity": entity, "year": year}
+    node: Node = {
+        "kind": "indicator",
+        "name": name,
+        "title": indicator.en,
+        "title_zh": indicator.zh,
+        "entity": entity,
+        "year": year,
+        "value": _number(assessed.indicators[name].sel(here)),
+        "unit": indicator.unit,
+        "reason": reasons.text(int(assessed.indicators[f"{name}_reason"].sel(here))),
+        "formula": _formula_text(indicator.function),
+        "from": [],
+    }
+    for argument in indicator.arguments:
+        source, of_base = indicator.source_of(argument)
+        when = year if not of_base else year - 1 if indicator.baseline == "previous" else int(indicator.baseline or 0)
+        if source in assessed.case.catalog.states:
+            child = _state(assessed, source, entity, when)
+        elif when in assessed.totals["year"].values:
+            child = _total(assessed, source, entity, when, top)
+        else:
+            child = {"kind": "total", "name": source, "year": when, "value": None, "reason": "no rows in that year"}
+        node["from"].append({**child, "argument": argument})
+    return node
+
+
+def _formula_text(function: Any) -> str:
+    """The one line after ``return``, as it stands in the code."""
+    body = inspect.getsource(function)
+    return f"{function.__name__}({', '.join(inspect.signature(function).parameters)}) = " + body.rpartition("return ")[2].strip()
+
+
+def _state(assessed: Assessed, name: str, entity: str, year: int) -> Node:
+    states = assessed.case.states
+    node: Node = {"kind": "state", "name": name, "entity": entity, "year": year, "value": None}
+    for row in states.itertuples() if states is not None else ():
+        if (row.state, row.entity, row.year) == (name, entity, year):
+            node |= {
+                "value": float(row.value),
+                "unit": assessed.case.catalog.states[name].unit,
+                "file": row.file,
+                "row": int(row.row),
+                "print": row.print,
+                "source": row.source,
+            }
+    return node
+
+
+def _total(assessed: Assessed, name: str, entity: str, year: int, top: int) -> Node:
+    ledger, column = assessed.ledger, assessed.ledger.quantities.index(name)
+    quantity, here = assessed.case.catalog.quantities[name], {"entity": entity, "year": year}
+    entries = ledger.entries
+    chosen = entries[(entries["entity"] == entity) & (entries["year"] == year)]
+    chosen = chosen[ledger.counted[chosen["key"].to_numpy(), column]]
+    values = chosen["canonical"] * ledger.rates[chosen["key"].to_numpy(), column]
+    order = values.abs().sort_values(ascending=False, kind="stable").index
+    parts = [_entry(assessed, chosen.loc[i], name) for i in order[:top]]
+    if rest := len(order) - top:
+        if rest > 0:
+            parts.append(
+                {"kind": "rest", "name": f"{rest} more entries", "value": float(values.loc[order[top:]].sum())}
+            )
+    return {
+        "kind": "total",
+        "name": name,
+        "title": quantity.en,
+        "title_zh": quantity.zh,
+        "entity": entity,
+        "year": year,
+        "value": _number(assessed.totals[name].sel(here)),
+        "unit": quantity.unit,
+        "rows": int(assessed.totals[f"{name}_rows"].sel(here)),
+        "months": int(assessed.totals[f"{name}_months"].sel(here)),
+        "reason": reasons.text(int(assessed.totals[f"{name}_reason"].sel(here))),
+        "boundary": assessed.totals.attrs["boundary"],
+        "from": parts,
+    }
+
+
+def _entries_of(assessed: Assessed, file: str, row: int) -> Node:
+    entries = assessed.ledger.entries
+    found = entries[(entries["file"] == file) & (entries["row"] == row)]
+    refused = assessed.ledger.refused
+    if found.empty:
+        said = refused[(refused["file"] == file) & (refused["row"] == row)]
+        if len(said):
+            return {"kind": "refused", "name": f"{file}:{row}", "reason": str(said["reason"].iat[0]), "from": []}
+        files = ", ".join(sorted(set(entries["file"])))
+        raise CatalogError(f"no entry comes from {file} row {row}; files: {files}; row 1 is the head")
+    parts = [
+        _entry(assessed, entry, quantity)
+        for _, entry in found.iterrows()
+        for j, quantity in enumerate(assessed.ledger.quantities)
+        if assessed.ledger.counted[int(entry["key"]), j]
+    ]
+    return {"kind": "row", "name": f"{file}:{row}", "from": parts}
+
+
+def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
+    ledger = assessed.ledger
+    key, column = int(entry["key"]), ledger.quantities.index(quantity)
+    rate, signed = ledger.how[(key, quantity)], float(ledger.rates[key, column])
+    node: Node = {
+        "kind": "entry",
+        "name": f"{entry['activity']} {entry['flow']}",
+        "quantity": quantity,
+        "file": str(entry["file"]),
+        "row": int(entry["row"]),
+        "value": None if rate is None else float(entry["canonical"]) * signed,
+        "unit": assessed.case.catalog.quantities[quantity].unit,
+        "written": f"{float(entry['amount']):.10g} {entry['unit']}",
+        "amount": float(entry["canonical"]),
+        "amount_unit": str(entry["canonical_unit"]),
+        "conversion": float(entry["conversion"]),
+        "sign": -1 if signed < 0 else 1,
+        "period": str(entry["period"]),
+        "input_source": str(entry["source"]),
+    }
+    if entry["derived"]:
+        node["derived"] = str(entry["derived"])
+    if entry["sector"]:
+        node["sector"] = str(entry["sector"])
+    if rate is None:
+        gap = ledger.rules.gap(str(entry["activity"]), quantity)
+        node["reason"] = f"no rate: {gap.reason if gap else 'missing'}"
+        node["from"] = []
+    else:
+        node["from"] = [_rate(rate, str(entry["canonical_unit"]))]
+    return node
+
+
+def _rate(rate: Rate, amount_unit: str) -> Node:
+    node: Node = {
+        "kind": "rate",
+        "value": rate.value,
+        "unit": f"{rate.unit} per {amount_unit}",
+        "grade": rate.grade.name.lower(),
+        "grade_text": GRADE_TEXT[rate.grade][0],
+        "steps": list(rate.steps),
+        "components": [{"name": n, "value": v, "unit": u, "from": f} for n, v, u, f in rate.components],
+    }
+    if row := rate.row:
+        node |= {
+            "set": row.set,
+            "file": row.file,
+            "row": row.row,
+            "printed": f"{row.printed_name}: {row.rate:g} {row.unit}" if row.rate is not None else row.printed_name,
+            "region": row.region,
+            "factor_kind": row.kind,
+            "data_year": row.data_year,
+            "published": row.published,
+            "source": row.source,
+            "locator": row.locator,
+            "confidence": row.confidence,
+        }
+    return node
+
+
+def _number(value: Any) -> float | None:
+    found = float(value)
+    return None if found != found else found
