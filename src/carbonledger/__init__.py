@@ -21,22 +21,27 @@ _HOME = {
     "judge": "targets",
     "open_case": "case",
     "assess": "case",
-    "explain": "explain",
+    "explain": "explanation",
 }
 _MODULES = ("formulas", "rounding", "units")
 
-__all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
+__all__ = ["__version__", *_HOME, *_MODULES]
 
 if TYPE_CHECKING:
-    from . import formulas, rounding, units
-    from .case import assess, open_case
-    from .catalog import indicators
-    from .errors import LedgerError
-    from .explain import explain
-    from .factors import read_factors
-    from .ledger import post, totals
-    from .tables import read_activity
-    from .targets import judge, read_targets
+    from . import formulas as formulas
+    from . import rounding as rounding
+    from . import units as units
+    from .case import assess as assess
+    from .case import open_case as open_case
+    from .catalog import indicators as indicators
+    from .errors import LedgerError as LedgerError
+    from .explanation import explain as explain
+    from .factors import read_factors as read_factors
+    from .ledger import post as post
+    from .ledger import totals as totals
+    from .tables import read_activity as read_activity
+    from .targets import judge as judge
+    from .targets import read_targets as read_targets
 
 
 def __getattr__(name: str) -> Any:

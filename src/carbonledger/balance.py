@@ -58,11 +58,14 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
     cells, faults = read_cells(path), Faults()
     value_column = next((c for c in cells.columns if c.startswith("value_")), "")
     if not value_column or not {"year", "product", "process"} <= set(cells.columns):
-        raise TableError(f"{path.name}: columns year, product, process and value_<unit> are needed; found {cells.columns}")
+        raise TableError(
+            f"{path.name}: columns year, product, process and value_<unit> are needed; found {cells.columns}"
+        )
     unit = value_column.removeprefix("value_")
     processes = _mapping(path.parent / "processes.csv", "process")
     products = _mapping(path.parent / "products.csv", "product")
-    rows, legs = [], {}
+    rows: list[dict[str, object]] = []
+    legs: dict[str, list[tuple[dict[str, str], float]]] = {}
     for i, number in enumerate(cells.rows):
         year, product, process = (cells.data[c][i] for c in ("year", "product", "process"))
         for name, known, column in ((process, processes, "process"), (product, products, "product")):
@@ -76,7 +79,9 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
         try:
             value = float(cells.data[value_column][i])
         except ValueError:
-            faults.add(f"{cells.data[value_column][i]!r} is not a number", file=path.name, row=number, column=value_column)
+            faults.add(
+                f"{cells.data[value_column][i]!r} is not a number", file=path.name, row=number, column=value_column
+            )
             continue
         if process not in processes or product not in products:
             continue
@@ -96,7 +101,9 @@ def _mapping(path: Path, key: str) -> dict[str, dict[str, str]]:
         return {line[key]: line for line in csv.DictReader(lines)}
 
 
-def _activity_row(product: dict[str, str], process: dict[str, str], name: str, value: float) -> dict[str, object] | None:
+def _activity_row(
+    product: dict[str, str], process: dict[str, str], name: str, value: float
+) -> dict[str, object] | None:
     """The activity row of one cell; ``None`` for printed totals and zeros."""
     if product["printed_total"] == "yes" or process["side"] == "total" or value == 0:
         return None

@@ -228,13 +228,14 @@ def indicators(
             "formula": indicator.formula,
             "with": str(indicator.bound),
             "baseline": str(indicator.baseline or ""),
+            "better": indicator.better,
         }
         reason.attrs = reasons.attrs()
         made[name], made[f"{name}_reason"] = value, reason
     return xr.Dataset(made, attrs=dict(totals.attrs))
 
 
-def _finite(value: xr.DataArray) -> xr.DataArray:
+def _finite(value: Any) -> Any:
     import numpy as np
 
     return np.isfinite(value)
@@ -251,7 +252,9 @@ def _argument(
     elif source in totals:
         value, reason = totals[source], totals[f"{source}_reason"]
     else:
-        raise CatalogError(f"{indicator.name} needs the quantity {source!r}; totals has {sorted(totals.data_vars)}")
+        raise CatalogError(
+            f"{indicator.name} needs the quantity {source!r}; totals has {sorted(map(str, totals.data_vars))}"
+        )
     if not of_base:
         return value, reason
     if indicator.baseline == "previous":
@@ -262,9 +265,7 @@ def _argument(
         raise CatalogError(f"{indicator.name}: {argument} needs a baseline (a year, or 'previous')")
     own_years = value["year"]
     base = value.reindex(year=earlier).assign_coords(year=own_years)
-    absent = ~xr.DataArray(
-        [y in own_years.values for y in earlier], dims="year", coords={"year": own_years}
-    )
+    absent = ~xr.DataArray([y in own_years.values for y in earlier], dims="year", coords={"year": own_years})
     why = xr.where(absent | base.isnull(), Reason.NO_BASELINE, Reason.OK)
     return base, why
 

@@ -67,7 +67,7 @@ def explain(
     """Follow a number down to the input row, the factor and its page."""
     from . import report
     from .case import assess as run
-    from .explain import explain as trace
+    from .explanation import explain as trace
 
     node = trace(run(case), what, entity=entity, year=year, top=top)
     if json:

@@ -8,9 +8,9 @@ NaN here; the caller turns both into UNKNOWN with a reason.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-X = TypeVar("X", bound=Any)
+X = Any  # a float, array, Series, DataArray, quantity with units; all arguments of one call are of one kind
 
 
 def total(amount: X) -> X:

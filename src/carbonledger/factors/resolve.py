@@ -67,14 +67,22 @@ def resolve(
     FactorError
         If no set and no named stand-in gives a rate; names what was searched and the nearest activities.
     """
-    if key.unit == "tce" and _fits("1", key.unit, unit, equal_value) and not quantity.endswith(("_physical", "_rate", "_substitution")):
-        return Rate(_scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("the amount is stated in coal equivalent",))
+    if (
+        key.unit == "tce"
+        and _fits("1", key.unit, unit, equal_value)
+        and not quantity.endswith(("_physical", "_rate", "_substitution"))
+    ):
+        return Rate(
+            _scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("the amount is stated in coal equivalent",)
+        )
     for activity, region, year, steps in _tries(key, quantity, rules, factors):
         found = _first(factors, key, activity, region, year, quantity, unit, rules, kind, equal_value)
         if found is not None:
             return found if not steps else _as_stand_in(found, steps)
     if _fits("1", key.unit, unit, equal_value) and not quantity.startswith(("energy_", "water")):
-        return Rate(_scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("same dimension: unit conversion only",))
+        return Rate(
+            _scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("same dimension: unit conversion only",)
+        )
     if equal_value and key.unit == "tce_coal_rate":
         return Rate(1.0, unit, Grade.DEFINITION, steps=("a published total by the coal-rate method",))
     raise FactorError(_missing(factors, key, quantity, rules, kind))
@@ -142,7 +150,7 @@ def _first(
 ) -> Rate | None:
     fits = {"", key.flow, flows()[key.flow].rated_as}
     rows = [row for row in _index(factors).get((activity, quantity), []) if row.flow in fits]
-    kind = rules.kinds.get(quantity, kind) if not kind else kind
+    kind = kind if kind else rules.kinds.get(quantity, kind)
     for name in factors.names:
         own = [row for row in rows if row.set == name]
         kinds = {row.kind for row in own} - {""}
@@ -165,14 +173,13 @@ def _first(
 def _finer_exists(row: FactorRow, dated: list[FactorRow], region: str) -> bool:
     """Whether the set goes into finer regions that should have held this one: then a wider value is a fallback."""
     grid = "GRID"
-    return any(
-        len(row.region) < len(other.region) <= len(region) and grid not in other.region for other in dated
-    )
+    return any(len(row.region) < len(other.region) <= len(region) and grid not in other.region for other in dated)
 
 
 def _rate_of(row: FactorRow, key: Key, unit: str, rules: Rules, equal_value: bool) -> Rate | None:
     """The row's rate for this key, or ``None`` where its basis does not fit the amount."""
-    volume, amount_unit, steps = 1.0, key.unit, ()
+    volume, amount_unit = 1.0, key.unit
+    steps: tuple[str, ...] = ()
     if key.unit == "m3" and activities()[key.activity].dimension == "normal_volume":
         volume, amount_unit = rules.normal_volume(), CANONICAL["normal_volume"]
         steps = (f"m3 at {rules.gas_reference} = {volume:.4f} Nm3",)
@@ -202,10 +209,11 @@ def _rate_of(row: FactorRow, key: Key, unit: str, rules: Rules, equal_value: boo
         value = per_energy * units.factor(amount_unit, "GJ") * units.factor("t CO2", unit)
         return Rate(value, unit, grade, row, tuple(parts), steps)
     ncv = (own_ncv, ncv_unit, "own") if not math.isnan(own_ncv) else (row.ncv, row.ncv_unit, "set")
-    if ncv[0] is None or not units.same_dimension(units.product(ncv[1], amount_unit), "GJ"):
+    value_of_ncv = ncv[0]
+    if value_of_ncv is None or not units.same_dimension(units.product(ncv[1], amount_unit), "GJ"):
         return None
-    parts.insert(0, ("ncv", *ncv))
-    value = ncv[0] * _scale(ncv[1], amount_unit, "GJ") * per_energy * units.factor("t CO2", unit)
+    parts.insert(0, ("ncv", value_of_ncv, ncv[1], ncv[2]))
+    value = value_of_ncv * _scale(ncv[1], amount_unit, "GJ") * per_energy * units.factor("t CO2", unit)
     return Rate(value * volume, unit, grade, row, tuple(parts), steps)
 
 

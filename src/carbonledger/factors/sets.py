@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +15,8 @@ from ..shipped import shipped
 from ..tables import activities, flows, read_cells
 
 COLUMNS = (
-    "activity printed_name flow quantity region kind valid_from valid_to data_year basis rate unit ncv ncv_unit "
-    "carbon carbon_unit oxidation low high distribution published source locator confidence note"
+    "activity printed_name flow quantity region kind valid_from valid_to data_year basis rate unit ncv "
+    "ncv_unit carbon carbon_unit oxidation low high distribution published source locator confidence note"
 ).split()
 CONFIDENCE = {
     "V+": "two or more independent sources",
@@ -83,9 +82,7 @@ class FactorSet:
 
 def set_names() -> list[str]:
     """The shipped sets of rates (the GWP table is not one; see :func:`gwp_values`)."""
-    return sorted(
-        path.parent.name for path in shipped("factors").glob("*/set.toml") if path.parent.name != "gwp"
-    )
+    return sorted(path.parent.name for path in shipped("factors").glob("*/set.toml") if path.parent.name != "gwp")
 
 
 @lru_cache(maxsize=64)
@@ -100,7 +97,9 @@ def read_set(name: str | Path) -> FactorSet:
     """
     folder = Path(name) if isinstance(name, Path) else shipped("factors") / name
     if not (folder / "set.toml").is_file():
-        raise FactorError(f"no factor set {str(name)!r}{nearest(str(name), set_names())}; shipped: {', '.join(set_names())}")
+        raise FactorError(
+            f"no factor set {str(name)!r}{nearest(str(name), set_names())}; shipped: {', '.join(set_names())}"
+        )
     about = tomllib.loads((folder / "set.toml").read_text(encoding="utf-8"))
     faults, rows, digest = Faults(), [], hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):

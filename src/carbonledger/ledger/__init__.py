@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .post import Ledger, post, read_entities
+from .entities import LEVELS, read_entities
+from .posting import Ledger, post, with_canonical
 from .prices import constant_prices
-from .totals import BOUNDARIES, totals
+from .summing import BOUNDARIES, totals
 
-__all__ = ["BOUNDARIES", "Ledger", "constant_prices", "post", "read_entities", "totals"]
+__all__ = ["BOUNDARIES", "LEVELS", "Ledger", "constant_prices", "post", "read_entities", "totals", "with_canonical"]

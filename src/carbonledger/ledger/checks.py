@@ -36,11 +36,7 @@ def check_flows(rows: pd.DataFrame, catalog: Catalog, faults: Faults) -> None:
         kind = activities()[activity].kind
         if not any(q.sign(activity, kind, flow, False) for q in catalog.quantities.values()):
             fits = sorted(
-                {
-                    f
-                    for q in catalog.quantities.values()
-                    for f in q.counts.get(activity, q.counts.get(kind, {}))
-                }
+                {f for q in catalog.quantities.values() for f in q.counts.get(activity, q.counts.get(kind, {}))}
             )
             for i in found:
                 faults.add(
@@ -52,7 +48,10 @@ def check_flows(rows: pd.DataFrame, catalog: Catalog, faults: Faults) -> None:
 
 def check_used_power(rows: pd.DataFrame, faults: Faults) -> None:
     """Power and heat count when purchased, generated or sold; use alone would be left out without a word."""
-    for kinds, word in (({"electricity", "green_electricity", "nonfossil_electricity"}, "electricity"), ({"heat"}, "heat")):
+    for kinds, word in (
+        ({"electricity", "green_electricity", "nonfossil_electricity"}, "electricity"),
+        ({"heat"}, "heat"),
+    ):
         own = rows["activity"].map(lambda name, kinds=kinds: activities()[name].kind in kinds)
         used = rows[own & (rows["flow"] == "used")]
         supply = rows[own & rows["flow"].isin(["purchased", "generated", "recovered"])]

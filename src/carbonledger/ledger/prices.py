@@ -45,7 +45,9 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
     growth = states[states["state"].isin(GROWTH.values())]
     for (entity, state), links in growth.groupby(["entity", "state"], sort=True):
         name = next(k for k, v in GROWTH.items() if v == state)
-        rows = activity[(activity["entity"] == entity) & (activity["activity"] == name) & (activity["flow"] == "produced")]
+        rows = activity[
+            (activity["entity"] == entity) & (activity["activity"] == name) & (activity["flow"] == "produced")
+        ]
         first = links.iloc[0]
         given = rows[rows["canonical_unit"] != "CNY"]
         if len(given):
@@ -79,7 +81,9 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
                 )
                 break
             year, value = int(link.year), value * (1 + link.value)
-            chain.append(f"x {1 + link.value:.4g} ({link.year}, {link.print or 'print not stated'}; {link.file} row {link.row})")
+            chain.append(
+                f"x {1 + link.value:.4g} ({link.year}, {link.print or 'print not stated'}; {link.file} row {link.row})"
+            )
             made.append(
                 base.iloc[[0]].assign(
                     year=year,

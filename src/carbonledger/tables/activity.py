@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import units
 from ..errors import Faults, TableError, UnitError, nearest
@@ -146,7 +146,9 @@ def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
         return units.factor(unit, canonical), canonical
     if known.kind == "pollutant":
         substance = f"t {activity_substance(activity)}"
-        return (units.factor(unit, "t") if units.same_dimension(unit, "t") else units.factor(unit, substance)), substance
+        return (
+            units.factor(unit, "t") if units.same_dimension(unit, "t") else units.factor(unit, substance)
+        ), substance
     accepted = [CANONICAL[known.dimension]]
     accepted += {"normal_volume": ["m3"], "currency": ["CNY_2020"]}.get(known.dimension, [])
     for canonical in accepted:
@@ -206,7 +208,10 @@ def _check_twins(frame: pd.DataFrame, faults: Faults) -> None:
     same_row = frame.duplicated(data, keep="first")
     key = [*KEY, "period", "partner", "document"]
     same_key = frame.duplicated(key, keep="first") & (frame["document"] != "")
-    for mask, columns, what in ((same_row, data, "the same row"), (same_key & ~same_row, key, "the same key and document")):
+    for mask, columns, what in (
+        (same_row, data, "the same row"),
+        (same_key & ~same_row, key, "the same key and document"),
+    ):
         if not mask.any():
             continue
         first = frame[~mask].drop_duplicates(columns).set_index(columns)["row"]

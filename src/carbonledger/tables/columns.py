@@ -65,21 +65,27 @@ def read_table(
     place = _place_columns(cells, table, extra)
     rows = len(cells.rows)
     # A frame made from another file (an energy balance) carries that file's rows, so that faults point there.
-    made: dict[str, Any] = {"file": cells.data.get("file", [cells.file] * rows), "row": cells.data.get("row", cells.rows)}
+    made: dict[str, Any] = {
+        "file": cells.data.get("file", [cells.file] * rows),
+        "row": cells.data.get("row", cells.rows),
+    }
     for column in dict.fromkeys(column for column, _ in _known()[table].values()):
         made[column] = cells.data[place[column]] if column in place else [""] * rows
     return pd.DataFrame(made)
 
 
 def _place_columns(cells: Cells, table: str, extra: bool) -> dict[str, str]:
-    known, place, faults = _known()[table], {}, Faults()
+    known, faults = _known()[table], Faults()
+    place: dict[str, str] = {}
     for written in cells.columns:
         plain = as_text(written).lower()
         if plain in known:
             column = known[plain][0]
             if column in place:
                 faults.add(
-                    f"columns {place[column]!r} and {written!r} both mean {column!r}", file=cells.file, mend="Delete one"
+                    f"columns {place[column]!r} and {written!r} both mean {column!r}",
+                    file=cells.file,
+                    mend="Delete one",
                 )
             place[column] = written
         elif plain not in {"file", "row"} and not extra:
@@ -105,7 +111,8 @@ def text_column(values: Any) -> npt.NDArray[np.object_]:
     codes, distinct = pd.factorize(pd.Series(values, dtype=object), use_na_sentinel=True)
     plain = [as_text(cell) for cell in distinct]
     lookup = np.array([*("" if is_missing(cell) else cell for cell in plain), ""], dtype=object)
-    return lookup[codes]
+    found: npt.NDArray[np.object_] = lookup[codes]
+    return found
 
 
 def number_column(
@@ -117,7 +124,8 @@ def number_column(
 
     if pd.api.types.is_numeric_dtype(pd.Series(values)):
         numbers = np.asarray(values, dtype=np.float64)
-        written, blank = numbers, np.isnan(numbers)
+        written: Any = numbers
+        blank = np.isnan(numbers)
     else:
         written = text_column(values)
         codes, distinct = pd.factorize(written)

@@ -93,7 +93,9 @@ def _excel(path: Path, name: str, sheet: str | None) -> list[tuple[int, list[Any
     except Exception as error:  # calamine raises several kinds for a damaged or foreign file
         raise TableError(f"{name}: not readable as a workbook: {error}") from None
     if sheet is None and len(book.sheet_names) > 1:
-        raise TableError(f"{name}: the workbook has {len(book.sheet_names)} sheets {book.sheet_names}; name one (sheet=)")
+        raise TableError(
+            f"{name}: the workbook has {len(book.sheet_names)} sheets {book.sheet_names}; name one (sheet=)"
+        )
     if sheet is not None and sheet not in book.sheet_names:
         raise TableError(f"{name}: no sheet {sheet!r}; the workbook has {book.sheet_names}")
     found = book.get_sheet_by_name(sheet or book.sheet_names[0])

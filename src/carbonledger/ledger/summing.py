@@ -10,7 +10,8 @@ from ..errors import BoundaryError
 from ..factors import gwp_values
 from ..kernels import grouped_sums
 from ..reasons import Reason
-from .post import LEVELS, Ledger
+from .entities import LEVELS
+from .posting import Ledger
 
 if TYPE_CHECKING:
     import numpy as np
@@ -193,7 +194,7 @@ def _touched_by_refusal(
                 value = row.entity
             elif dim in LEVELS:
                 value = _ancestors(ledger.entities, dim).get(row.entity)
-            hit = np.flatnonzero(labels[dim] == value) if value is not None else []
+            hit: Any = np.flatnonzero(labels[dim] == value) if value is not None else []
             place.append(hit if len(hit) else np.arange(len(labels[dim])))
         touched[np.ix_(*place)] = True
     return touched
@@ -235,8 +236,10 @@ def _with_co2e(dataset: xr.Dataset, ledger: Ledger, gwp: str) -> xr.Dataset:
     for name in gases:
         gas = ledger.catalog.quantities[name].gas
         total = total + dataset[name] * values.get(gas, values[gas.partition("_")[0]])
-        reason = xr.where(reason == Reason.OK, dataset[f"{name}_reason"], reason) if name != gases[0] else dataset[
-            f"{name}_reason"
-        ]
+        reason = (
+            xr.where(reason == Reason.OK, dataset[f"{name}_reason"], reason)
+            if name != gases[0]
+            else dataset[f"{name}_reason"]
+        )
     total.attrs = {"units": "t CO2e", "long_name": f"direct greenhouse gases, {gwp}", "gases": ", ".join(gases)}
     return dataset.assign(co2e=total, co2e_reason=reason.astype("int16"))

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 Node = dict[str, Any]
 
 
-def explain(
-    assessed: Assessed, what: str, *, entity: str | None = None, year: int | None = None, top: int = 8
-) -> Node:
+def explain(assessed: Assessed, what: str, *, entity: str | None = None, year: int | None = None, top: int = 8) -> Node:
     """Explain one number.
 
     Parameters
@@ -134,7 +132,10 @@ def _indicator(assessed: Assessed, name: str, entity: str, year: int, top: int) 
 def _formula_text(function: Any) -> str:
     """The one line after ``return``, as it stands in the code."""
     body = inspect.getsource(function)
-    return f"{function.__name__}({', '.join(inspect.signature(function).parameters)}) = " + body.rpartition("return ")[2].strip()
+    return (
+        f"{function.__name__}({', '.join(inspect.signature(function).parameters)}) = "
+        + body.rpartition("return ")[2].strip()
+    )
 
 
 def _state(assessed: Assessed, name: str, entity: str, year: int) -> Node:
@@ -162,11 +163,8 @@ def _total(assessed: Assessed, name: str, entity: str, year: int, top: int) -> N
     values = chosen["canonical"] * ledger.rates[chosen["key"].to_numpy(), column]
     order = values.abs().sort_values(ascending=False, kind="stable").index
     parts = [_entry(assessed, chosen.loc[i], name) for i in order[:top]]
-    if rest := len(order) - top:
-        if rest > 0:
-            parts.append(
-                {"kind": "rest", "name": f"{rest} more entries", "value": float(values.loc[order[top:]].sum())}
-            )
+    if (rest := len(order) - top) and rest > 0:
+        parts.append({"kind": "rest", "name": f"{rest} more entries", "value": float(values.loc[order[top:]].sum())})
     return {
         "kind": "total",
         "name": name,
@@ -195,7 +193,7 @@ def _entries_of(assessed: Assessed, file: str, row: int) -> Node:
         files = ", ".join(sorted(set(entries["file"])))
         raise CatalogError(f"no entry comes from {file} row {row}; files: {files}; row 1 is the head")
     parts = [
-        _entry(assessed, entry, quantity)
+        {**_entry(assessed, entry, quantity), "show_quantity": True}
         for _, entry in found.iterrows()
         for j, quantity in enumerate(assessed.ledger.quantities)
         if assessed.ledger.counted[int(entry["key"]), j]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..catalog import Catalog, Quantity, read_catalog
-from ..errors import FactorError, Fault, Faults, LedgerError, PostError
+from ..errors import FactorError, Fault, Faults, PostError
 from ..factors import Factors, Key, Rate, Rules, resolve
-from ..tables import activities, factor_to_canonical, read_activity, read_table, text_column
+from ..tables import activities, factor_to_canonical, read_activity
 from .checks import check_entities, check_flows, check_parts, check_used_power
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-LEVELS = ("enterprise", "district", "city", "province", "nation")
 _KEY = ["activity", "flow", "of_which", "region", "year", "canonical_unit", "own_ncv", "own_carbon", "own_oxidation"]
 
 
@@ -50,48 +49,6 @@ class Ledger:
     catalog: Catalog
     factors: Factors
     rules: Rules
-
-
-def read_entities(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.DataFrame:
-    """The entity table: ``entity, level, parent, sector, region`` and names; regions as ``CN-37-07-02`` or ``370702``.
-
-    Raises
-    ------
-    PostError
-        Unknown levels, doubled entities, parents that do not exist or run in a circle: all at once.
-    """
-    frame, faults = read_table(source, "entities", file=file), Faults()
-    for column in frame.columns.difference(["file", "row"]):
-        frame[column] = text_column(frame[column])
-    frame["region"] = [_region(text) for text in frame["region"]]
-    parents = dict(zip(frame["entity"], frame["parent"], strict=True))
-    for i, row in enumerate(frame.itertuples()):
-        place: dict[str, Any] = {"file": row.file, "row": int(row.row)}
-        if row.level not in LEVELS:
-            faults.add(f"level {row.level!r}", **place, column="level", mend=f"Accepted: {', '.join(LEVELS)}")
-        if row.entity in set(frame["entity"].iloc[:i]):
-            faults.add(f"entity {row.entity!r} is given twice", **place, mend="Keep one row per entity")
-        if row.parent and row.parent not in parents:
-            faults.add(f"parent {row.parent!r} is no entity", **place, column="parent", mend="Add it or leave it blank")
-        seen, name = {row.entity}, row.parent
-        while name and name in parents:
-            if name in seen:
-                faults.add(f"{row.entity!r} is its own ancestor", **place, column="parent", mend="Break the circle")
-                break
-            seen.add(name)
-            name = parents[name]
-    faults.raise_as(PostError, str(frame["file"].iat[0]))
-    return frame
-
-
-def _region(written: str) -> str:
-    digits = written.removeprefix("CN-").replace("-", "") if written != "CN" else ""
-    if not digits.isdigit():
-        return written
-    pairs = [digits[i : i + 2] for i in range(0, len(digits), 2)]
-    while pairs and pairs[-1] == "00":
-        pairs.pop()
-    return "-".join(["CN", *pairs])
 
 
 def post(

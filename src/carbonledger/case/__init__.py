@@ -1,0 +1,8 @@
+"""Cases: a folder of inputs opened, checked and assessed."""
+
+from __future__ import annotations
+
+from .assessing import Assessed, Comparison, assess, post_case, validate
+from .opening import Case, case_names, find_case, open_case
+
+__all__ = ["Assessed", "Case", "Comparison", "assess", "case_names", "find_case", "open_case", "post_case", "validate"]

@@ -1,0 +1,163 @@
+"""From an open case to what a bureau asks: indicators, verdicts, and published figures beside computed ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import units
+from ..catalog import indicators
+from ..errors import Fault, LedgerError
+from ..ledger import Ledger, post, totals
+from ..rounding import round_half_even
+from ..targets import Judged, judge
+from .opening import Case, open_case
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A published figure beside the computed one."""
+
+    name: str
+    entity: str
+    year: int
+    published: float
+    computed: float | None
+    difference: float | None
+    unit: str
+    decimals: int
+    within: float | None
+    agrees: bool
+    source: str
+    reason: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Assessed:
+    """What came out of a case."""
+
+    case: Case
+    ledger: Ledger
+    totals: xr.Dataset
+    indicators: xr.Dataset
+    verdicts: list[Judged]
+    comparisons: list[Comparison]
+    variants: list[tuple[str, xr.Dataset]] = field(default_factory=list)
+    breakdowns: list[tuple[str, str, xr.Dataset]] = field(default_factory=list)
+
+
+def assess(case: Case | str | Path) -> Assessed:
+    """Post a case, total it, compute its indicators and judge its targets.
+
+    Parameters
+    ----------
+    case : Case, str or Path
+        From :func:`open_case`, or what that accepts.
+
+    Raises
+    ------
+    LedgerError
+        Any fault of the inputs, and every missing rate with the rows that need it.
+    """
+    case = case if isinstance(case, Case) else open_case(case)
+    ledger = post_case(case)
+    about = case.about
+    by = about.get("by", ["entity"])
+    options = {"boundary": about.get("boundary", "territorial"), "complete": about.get("complete", [])}
+    summed = totals(ledger, by, gwp=about.get("gwp"), **options)
+    found = indicators(summed, about["indicators"], states=case.states, catalog=case.catalog)
+    breakdowns = [
+        (part["quantity"], part["by"], totals(ledger, ["entity", part["by"]], **options))
+        for part in about.get("breakdowns", [])
+    ]
+    return Assessed(
+        case,
+        ledger,
+        summed,
+        found,
+        judge(found, case.targets),
+        _compare(case, found),
+        _variants(case, summed),
+        breakdowns,
+    )
+
+
+def post_case(case: Case) -> Ledger:
+    """The ledger of a case; shared by :func:`assess` and ``validate``."""
+    return post(
+        case.activity,
+        case.factors,
+        case.quantities,
+        entities=case.entities,
+        rules=case.rules,
+        catalog=case.catalog,
+    )
+
+
+def validate(case: str | Path) -> list[Fault]:
+    """Every fault of a case: reads all inputs and resolves every rate, computes nothing."""
+    try:
+        post_case(open_case(case))
+    except LedgerError as error:
+        return list(error.faults) or [Fault(str(error))]
+    return []
+
+
+def _compare(case: Case, found: xr.Dataset) -> list[Comparison]:
+    made = []
+    for row in case.published.itertuples() if case.published is not None else ():
+        here = {"entity": row.entity, "year": row.year}
+        computed, reason = None, 0
+        if row.name in found and row.entity in found["entity"].values and row.year in found["year"].values:
+            value = found[row.name].sel(here)
+            reason = int(found[f"{row.name}_reason"].sel(here))
+            if reason == 0:
+                computed = float(value) * units.factor(str(value.attrs["units"]), row.unit)
+        decimals = int(row.decimals) if row.decimals == row.decimals else 1
+        within = float(row.within) if row.within == row.within else None
+        difference = None if computed is None else computed - row.published
+        agrees = (
+            computed is not None
+            and difference is not None
+            and (
+                abs(difference) <= within
+                if within is not None
+                else float(round_half_even(computed, decimals)) == float(row.published)
+            )
+        )
+        made.append(
+            Comparison(
+                row.name,
+                row.entity,
+                int(row.year),
+                float(row.published),
+                computed,
+                difference,
+                row.unit,
+                decimals,
+                within,
+                bool(agrees),
+                row.source,
+                reason,
+            )
+        )
+    return made
+
+
+def _variants(case: Case, summed: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
+    """The indicators that use a state, under each of the values that the case wants shown."""
+    made = []
+    for state, values in case.about.get("variants", {}).items():
+        names = [n for n in case.about["indicators"] if state in case.catalog.indicators[n].arguments]
+        for value in values:
+            states = case.states.copy() if case.states is not None else None
+            if states is None or not names:
+                continue
+            states.loc[states["state"] == state, "value"] = float(value)
+            label = f"{state} = {float(value):g}"
+            made.append((label, indicators(summed, names, states=states, catalog=case.catalog)))
+    return made

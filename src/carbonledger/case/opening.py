@@ -1,0 +1,234 @@
+"""A case: one folder of inputs with its decisions, read whole, every fault at once."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..balance import Closure, read_balance
+from ..catalog import Catalog, read_catalog
+from ..errors import CaseError, Faults, LedgerError, nearest
+from ..factors import Factors, Gap, Rules, StandIn, read_factors
+from ..ledger import BOUNDARIES, constant_prices, read_entities, with_canonical
+from ..shipped import shipped
+from ..tables import read_activity
+from ..targets import Target, read_targets
+from .inputs import read_published, read_states
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEYS = (
+    "title title_zh summary summary_zh price_base boundary by years factor_sets indicators quantities kinds "
+    "choices gas_reference complete inputs stand_in gap variants breakdowns gwp synthetic"
+).split()
+
+INPUTS = ("activity", "states", "entities", "targets", "published", "balance", "catalog")
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A case as read: nothing in it is computed yet."""
+
+    name: str
+    folder: Path
+    about: dict[str, Any]
+    activity: pd.DataFrame
+    states: pd.DataFrame | None
+    entities: pd.DataFrame | None
+    targets: tuple[Target, ...]
+    published: pd.DataFrame | None
+    closures: tuple[Closure, ...]
+    factors: Factors
+    rules: Rules
+    catalog: Catalog
+    hashes: dict[str, str]
+
+    @property
+    def title(self) -> str:
+        return str(self.about.get("title", self.name))
+
+    @property
+    def quantities(self) -> list[str]:
+        wanted = self.catalog.quantities_for(self.about["indicators"])
+        wanted += [str(part["quantity"]) for part in self.about.get("breakdowns", [])]
+        return list(dict.fromkeys([*wanted, *self.about.get("quantities", [])]))
+
+
+def case_names() -> list[str]:
+    """The shipped cases."""
+    return sorted(path.parent.name for path in shipped("scenarios").glob("*/case.toml"))
+
+
+def find_case(case: str | Path) -> Path:
+    """The folder of a case: a path that holds ``case.toml``, or the name of a shipped one."""
+    for folder in (Path(case), shipped("scenarios") / str(case)):
+        if (folder / "case.toml").is_file():
+            return folder.resolve()
+    raise CaseError(
+        f"no case {str(case)!r}: neither a folder with case.toml nor a shipped case{nearest(str(case), case_names())}. "
+        f"Shipped: {', '.join(case_names())}"
+    )
+
+
+def open_case(case: str | Path) -> Case:
+    """Read everything of a case: inputs, factor sets, decisions.
+
+    Parameters
+    ----------
+    case : str or Path
+        A folder with ``case.toml``, or the name of a shipped case.
+
+    Raises
+    ------
+    CaseError
+        The faults of all its files at once.
+    """
+    folder, faults = find_case(case), Faults()
+    try:
+        about = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise CaseError(f"{folder.name}/case.toml is not TOML: {error}") from None
+    _check_keys(about, faults)
+    reader = _Reader(folder, about.get("inputs", {}), faults)
+    own = reader.paths("catalog")
+    catalog = reader.get(lambda: read_catalog(own[0] if own else None)) or read_catalog()
+    for name in about.get("indicators", []):
+        reader.get(lambda name=name: catalog.indicator(name))
+    rules = reader.get(lambda: _rules(about)) or Rules()
+    factors = reader.get(lambda: read_factors(*_sets(folder, about))) or Factors(())
+    states = reader.joined("states", lambda path: read_states(path, catalog))
+    activity, closures = reader.activity()
+    opened = (
+        reader.joined("entities", read_entities),
+        tuple(
+            t
+            for path in reader.paths("targets")
+            for t in reader.get(lambda p=path: read_targets(p, catalog=catalog)) or ()
+        ),
+        reader.joined("published", lambda path: read_published(path, catalog)),
+    )
+    if activity is not None and states is not None and "price_base" in about:
+        activity = reader.get(lambda: _with_constant_prices(activity, states, int(about["price_base"])))
+    faults.raise_as(CaseError, f"case {folder.name}")
+    return Case(
+        folder.name, folder, about, activity, states, *opened, tuple(closures), factors, rules, catalog, reader.hashes
+    )
+
+
+def _check_keys(about: dict[str, Any], faults: Faults) -> None:
+    place: dict[str, Any] = {"file": "case.toml"}
+    for key in about:
+        if key not in KEYS:
+            faults.add(f"unknown key {key!r}{nearest(key, KEYS)}", **place, mend=f"Accepted: {', '.join(KEYS)}")
+    for key in ("title", "factor_sets", "indicators", "inputs"):
+        if key not in about:
+            faults.add(f"no {key}", **place, mend="Every case states it")
+    for key in about.get("inputs", {}):
+        if key not in INPUTS:
+            faults.add(
+                f"unknown input {key!r}{nearest(key, list(INPUTS))}", **place, mend=f"Accepted: {', '.join(INPUTS)}"
+            )
+    if about.get("boundary", "territorial") not in BOUNDARIES:
+        faults.add(f"boundary {about['boundary']!r}", **place, mend=f"Accepted: {', '.join(BOUNDARIES)}")
+
+
+def _rules(about: dict[str, Any]) -> Rules:
+    faults = Faults()
+    stand_ins: list[Any] = []
+    gaps: list[Any] = []
+    for made, kind, entries in ((stand_ins, StandIn, about.get("stand_in", [])), (gaps, Gap, about.get("gap", []))):
+        for entry in entries:
+            try:
+                made.append(kind(**entry))
+            except (TypeError, LedgerError) as error:
+                faults.add(f"{kind.__name__} {entry}: {error}", file="case.toml")
+    faults.raise_as(CaseError, "case.toml")
+    return Rules(
+        about.get("kinds", {}), tuple(stand_ins), tuple(gaps), about.get("choices", {}), about.get("gas_reference", "")
+    )
+
+
+def _sets(folder: Path, about: dict[str, Any]) -> list[str | Path]:
+    """Shipped sets by name, the case's own as ``./folder``."""
+    return [inside(folder, name) if str(name).startswith(".") else name for name in about.get("factor_sets", [])]
+
+
+def inside(folder: Path, name: str) -> Path:
+    """A path of the case, which must lie inside its folder.
+
+    Raises
+    ------
+    CaseError
+        If it leads outside: a case must be whole when it is copied or sent.
+    """
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        raise CaseError(f"case.toml: the path {name!r} leads outside the case folder. Copy the file into the case")
+    return path
+
+
+class _Reader:
+    """Reads the inputs of one case, keeping every fault and every file's hash."""
+
+    def __init__(self, folder: Path, inputs: dict[str, Any], faults: Faults) -> None:
+        self.folder, self.inputs, self.faults = folder, inputs, faults
+        self.hashes = {"case.toml": _hash(folder / "case.toml")}
+
+    def get(self, read: Any) -> Any:
+        try:
+            return read()
+        except LedgerError as error:
+            self.faults.take(error)
+            return None
+
+    def paths(self, name: str) -> list[Path]:
+        listed = self.inputs.get(name, [])
+        found = []
+        for entry in [listed] if isinstance(listed, str) else listed:
+            path = self.get(lambda entry=entry: inside(self.folder, entry))
+            if path is None:
+                continue
+            if not path.is_file():
+                self.faults.add(f"no file {entry!r}", file="case.toml", mend="Correct the name under [inputs]")
+                continue
+            self.hashes[entry] = _hash(path)
+            found.append(path)
+        return found
+
+    def joined(self, name: str, read: Any) -> pd.DataFrame | None:
+        import pandas as pd
+
+        frames = [self.get(lambda path=path: read(path)) for path in self.paths(name)]
+        found = [frame for frame in frames if frame is not None]
+        return pd.concat(found, ignore_index=True) if found else None
+
+    def activity(self) -> tuple[pd.DataFrame | None, list[Closure]]:
+        import pandas as pd
+
+        frames, closures = [self.joined("activity", read_activity)], []
+        for path in self.paths("balance"):
+            entity = self.folder.name.rpartition("-")[0] or self.folder.name
+            if (found := self.get(lambda path=path, entity=entity: read_balance(path, entity))) is not None:
+                rows, closed = found
+                closures += closed
+                frames.append(self.get(lambda rows=rows: read_activity(rows)))
+        kept = [frame for frame in frames if frame is not None]
+        if not kept and not self.faults:
+            self.faults.add("no activity rows", file="case.toml", mend="Name a file under [inputs] activity or balance")
+        return (pd.concat(kept, ignore_index=True) if kept else None), closures
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _with_constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = with_canonical(activity)
+    made = constant_prices(rows, states, base_year)
+    return pd.concat([rows, made], ignore_index=True)

@@ -1,0 +1,201 @@
+"""The scorecard: comparisons, indicators, verdicts, variants, closure and grades of one case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import reasons
+from ..case import Assessed
+from ..factors import GRADE_TEXT
+from ..tables import activities
+from ..targets import SENSES, VERDICT_ZH, Judged, Verdict
+from .data import grades
+from .words import console, number, table, word
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from rich.console import Console
+
+
+def scorecard(assessed: Assessed, *, lang: str = "en", out: Console | None = None) -> None:
+    """Print what a bureau needs: comparisons, indicators, verdicts, variants, closure, grades."""
+    out = out or console()
+    about = assessed.case.about
+    title = about.get("title_zh" if lang == "zh" else "title", assessed.case.name)
+    mark = f"  *** {word('synthetic', lang)} ***" if about.get("synthetic") else ""
+    out.print(f"{title}  [{assessed.case.name}]{mark}", markup=False, style="bold")
+    out.print()
+    if assessed.comparisons:
+        _print_comparisons(assessed, lang, out)
+    _print_closure(assessed, lang, out)
+    _print_indicators(assessed, lang, out)
+    _print_variants(assessed, lang, out)
+    _print_breakdowns(assessed, lang, out)
+    if assessed.verdicts:
+        _print_verdicts(assessed.verdicts, lang, out)
+    _print_grades(assessed, lang, out)
+
+
+def _name(assessed: Assessed, indicator: str, lang: str) -> str:
+    found = assessed.case.catalog.indicators[indicator]
+    return found.zh if lang == "zh" else found.en
+
+
+def _print_comparisons(assessed: Assessed, lang: str, out: Console) -> None:
+    rows = []
+    for c in assessed.comparisons:
+        extra = f" ({word('within', lang)} {c.within:g})" if c.within is not None else ""
+        rows.append(
+            [
+                _name(assessed, c.name, lang),
+                str(c.year),
+                f"{c.published:.{c.decimals}f}",
+                "–" if c.computed is None else f"{c.computed:.{c.decimals + 2}f}",
+                reasons.text(c.reason, lang) if c.difference is None else f"{c.difference:+.{c.decimals + 2}f}",
+                c.unit,
+                word("yes" if c.agrees else "no", lang) + extra,
+                c.source,
+            ]
+        )
+    agreed = sum(c.agrees for c in assessed.comparisons)
+    head = f"{word('against_published', lang)}: {agreed} / {len(rows)}"
+    columns = ["indicator", "year", "published", "computed", "difference", "unit", "agrees", "source"]
+    table(out, head, [word(c, lang) for c in columns], rows, right=(2, 3, 4))
+
+
+def _print_closure(assessed: Assessed, lang: str, out: Console) -> None:
+    closures = assessed.case.closures
+    if not closures:
+        return
+    worst = max(closures, key=lambda c: c.largest)
+    closed = sum(c.largest <= 0.001 for c in closures)
+    out.print(
+        f"{word('balance', lang)}: {closed} / {len(closures)} {word('products', lang)} ≤ 0.001; "
+        f"{word('largest_gap', lang)} {worst.largest:.4f} ({worst.product})",
+        markup=False,
+    )
+    out.print()
+
+
+def _print_indicators(assessed: Assessed, lang: str, out: Console) -> None:
+    found = assessed.indicators
+    years = [int(y) for y in found["year"].values]
+    rows, remarks = [], dict[str, list[str]]()
+    for name in assessed.case.about["indicators"]:
+        for entity in found["entity"].values:
+            cells = []
+            for year in years:
+                here = {"entity": entity, "year": year}
+                value, why = float(found[name].sel(here)), int(found[f"{name}_reason"].sel(here))
+                cells.append(number(value))
+                if why:
+                    remarks.setdefault(reasons.text(why, lang), []).append(str(year))
+            note = "; ".join(f"{', '.join(ys)}: {text}" for text, ys in remarks.items())
+            remarks.clear()
+            rows.append([_name(assessed, name, lang), str(entity), *cells, str(found[name].attrs["units"]), note])
+    columns = [
+        word("indicator", lang),
+        word("entity", lang),
+        *map(str, years),
+        word("unit", lang),
+        word("remark", lang),
+    ]
+    table(out, word("indicators", lang), columns, rows, right=range(2, 2 + len(years)))
+
+
+def _print_variants(assessed: Assessed, lang: str, out: Console) -> None:
+    rows = []
+    for label, found in assessed.variants:
+        for name in (str(n) for n in found.data_vars if not str(n).endswith("_reason")):
+            for entity in found["entity"].values:
+                for year in found["year"].values:
+                    value = float(found[name].sel(entity=entity, year=year))
+                    rows.append(
+                        [label, _name(assessed, name, lang), str(year), number(value), found[name].attrs["units"]]
+                    )
+    if rows:
+        columns = [word(c, lang) for c in ("assumption", "indicator", "year", "value", "unit")]
+        table(out, word("variants", lang), columns, rows, right=(3,))
+
+
+def _print_breakdowns(assessed: Assessed, lang: str, out: Console) -> None:
+    for quantity, dim, found in assessed.breakdowns:
+        known = assessed.case.catalog.quantities[quantity]
+        rows = []
+        for year in found["year"].values:
+            part = found.sel(year=year).isel(entity=0)
+            total = float(part[quantity].sum())
+            for label in _by_size(part, quantity, dim):
+                value, rows_behind = (
+                    float(part[quantity].sel({dim: label})),
+                    int(part[f"{quantity}_rows"].sel({dim: label})),
+                )
+                if not rows_behind:
+                    continue
+                name = label
+                if dim == "activity":
+                    name = activities()[label].zh if lang == "zh" else activities()[label].en
+                why = reasons.text(int(part[f"{quantity}_reason"].sel({dim: label})), lang)
+                rows.append([name, str(year), number(value, 6), f"{value / total:.1%}" if value == value else "–", why])
+            rows.append([word("total", lang), str(year), number(total, 6), "100.0%", ""])
+        title = f"{known.zh if lang == 'zh' else known.en} [{known.unit}], {word('breakdown', lang)} {dim}"
+        columns = [dim, word("year", lang), word("value", lang), word("share", lang), word("remark", lang)]
+        table(out, title, columns, rows, right=(2, 3))
+
+
+def _by_size(part: xr.Dataset, quantity: str, dim: str) -> list[str]:
+    sized = [(float(part[quantity].sel({dim: label})), str(label)) for label in part[dim].values]
+    return [
+        label
+        for _, label in sorted(
+            sized, key=lambda pair: (pair[0] != pair[0], -pair[0] if pair[0] == pair[0] else 0, pair[1])
+        )
+    ]
+
+
+def _print_verdicts(verdicts: list[Judged], lang: str, out: Console) -> None:
+    rows = []
+    for j in verdicts:
+        t = j.target
+        limit = "–" if j.limit is None else f"{SENSES[t.sense][1 if lang == 'zh' else 0]} {number(t.value)} {t.unit}"
+        colour = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNKNOWN: "yellow"}[j.verdict]
+        said = VERDICT_ZH[j.verdict] if lang == "zh" else j.verdict.name
+        rows.append(
+            [
+                t.id,
+                (t.name_zh or t.name_en) if lang == "zh" else (t.name_en or t.name_zh),
+                str(j.year or "–"),
+                limit,
+                number(j.value),
+                number(j.margin),
+                f"[{colour}]{said}[/{colour}]" if out.is_terminal else said,
+                _remark(j, lang),
+            ]
+        )
+    counts = {v: sum(j.verdict is v for j in verdicts) for v in Verdict}
+    head = (
+        word("targets", lang)
+        + ": "
+        + ", ".join(f"{n} {VERDICT_ZH[v] if lang == 'zh' else v.name}" for v, n in counts.items() if n)
+    )
+    columns = [word(c, lang) for c in ("target", "indicator", "due", "limit", "value", "margin", "verdict", "remark")]
+    table(out, head, columns, rows, right=(4, 5))
+
+
+def _remark(j: Judged, lang: str) -> str:
+    parts = [reasons.text(j.reason, lang)] if j.reason else []
+    if j.latest_value is not None:
+        parts.append(f"{word('latest', lang)} {j.latest_year}: {number(j.latest_value)} {j.unit}")
+    if j.on_path is not None:
+        parts.append(word("on_path" if j.on_path else "off_path", lang))
+    if j.needed_per_year is not None and j.on_path is False:
+        parts.append(f"{word('needed', lang)} {j.needed_per_year:+.3g} {j.unit}")
+    return "; ".join([*parts, *([j.note] if j.note else [])])
+
+
+def _print_grades(assessed: Assessed, lang: str, out: Console) -> None:
+    rows = [
+        [GRADE_TEXT[grade][1 if lang == "zh" else 0], str(n), f"{share:.1%}"] for grade, n, share in grades(assessed)
+    ]
+    columns = [word(c, lang) for c in ("grade", "entries", "share")]
+    table(out, word("rates", lang), columns, rows, right=(1, 2))

@@ -1,0 +1,227 @@
+"""The judge: MET, MISSED or UNKNOWN, with value, limit, margin, path and reason."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from .. import reasons, units
+from ..reasons import Reason
+from .plan import Target
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+class Verdict(IntEnum):
+    """What the judge says; the codes are stored as int8."""
+
+    UNKNOWN = 0
+    MET = 1
+    MISSED = 2
+
+
+VERDICT_ZH = {Verdict.UNKNOWN: "未知", Verdict.MET: "达标", Verdict.MISSED: "未达标"}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One target judged for one group in the year it is due, or in each of its years."""
+
+    target: Target
+    group: dict[str, Any]
+    year: int | None
+    verdict: Verdict
+    reason: Reason
+    value: float | None = None
+    limit: float | None = None
+    margin: float | None = None
+    unit: str = ""
+    latest_year: int | None = None
+    latest_value: float | None = None
+    needed_per_year: float | None = None
+    on_path: bool | None = None
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values only, as in ``assess --json``."""
+        made = {k: v for k, v in asdict(self).items() if k != "target"}
+        made["target"] = self.target.id
+        made["verdict"], made["reason"] = self.verdict.name, reasons.text(self.reason)
+        made["group"] = {k: v.item() if hasattr(v, "item") else v for k, v in self.group.items()}
+        return made
+
+
+@dataclass(frozen=True)
+class _Series:
+    """One indicator of one group over the years: values (NaN where unknown), why, unit, and which way is better."""
+
+    group: dict[str, Any]
+    values: dict[int, float]
+    causes: dict[int, Reason]
+    unit: str
+    better: str = field(default="higher")
+
+    def known(self, year: int) -> bool:
+        return year in self.values and self.values[year] == self.values[year]
+
+
+def judge(indicators: xr.Dataset, targets: tuple[Target, ...]) -> list[Judged]:
+    """Judge targets on indicators.
+
+    Parameters
+    ----------
+    indicators : Dataset
+        From :func:`carbonledger.indicators`; dimensions ``year`` and any groups.
+    targets : tuple of Target
+        From :func:`read_targets`; one with an ``entity`` is judged there only.
+
+    Returns
+    -------
+    list of Judged, one per target, group and year judged; values are compared unrounded.
+
+    Notes
+    -----
+    Senses: ``about`` is met within its tolerance on the worse side; ``falling`` and ``rising`` are judged on all
+    years from ``from_year`` (equal is not falling, zero to zero is). ``on_path`` compares the latest value before
+    the due year with the time-proportional path (序时进度) from the value in ``from_year`` or the baseline year.
+    """
+    judged: list[Judged] = []
+    for target in targets:
+        if not target.indicator or target.indicator not in indicators:
+            judged.append(Judged(target, {}, target.year, Verdict.UNKNOWN, Reason.NO_INDICATOR, limit=target.value))
+            continue
+        found = [s for s in _series_of(indicators, target.indicator) if _concerns(target, s)]
+        if not found:
+            place = {"entity": target.entity}
+            judged.append(Judged(target, place, target.year, Verdict.UNKNOWN, Reason.NO_ROWS, limit=target.value))
+        for series in found:
+            judged += _judge_series(target, series)
+    return judged
+
+
+def _concerns(target: Target, series: _Series) -> bool:
+    return not target.entity or series.group.get("entity", target.entity) == target.entity
+
+
+def _series_of(indicators: xr.Dataset, name: str) -> list[_Series]:
+    value, why = indicators[name], indicators[f"{name}_reason"]
+    years = [int(y) for y in value["year"].values]
+    dims = [str(d) for d in value.dims if d != "year"]
+    values, causes = (a.transpose("year", *dims).values.reshape(len(years), -1) for a in (value, why))
+    labels = list(itertools.product(*(value[d].values for d in dims)))
+    return [
+        _Series(
+            dict(zip(dims, label, strict=True)),
+            dict(zip(years, map(float, values[:, g]), strict=True)),
+            {y: Reason(int(c)) for y, c in zip(years, causes[:, g], strict=True)},
+            str(value.attrs["units"]),
+            str(value.attrs.get("better", "higher")),
+        )
+        for g, label in enumerate(labels)
+    ]
+
+
+def _judge_series(target: Target, series: _Series) -> list[Judged]:
+    if target.kind == "trend" or target.sense in {"falling", "rising"}:
+        return [_judge_trend(target, series)]
+    if target.kind == "stated_quantity" or (target.value is None and target.sense != "complete"):
+        return [Judged(target, series.group, target.year, Verdict.UNKNOWN, Reason.NO_LIMIT, unit=series.unit)]
+    scale = units.factor(target.unit, series.unit) if target.value is not None else 1.0
+    limit = (target.value if target.value is not None else units.factor("100 %", series.unit)) * scale
+    years: list[int | None] = [target.year]
+    if target.kind == "annual":
+        first, last = target.from_year or target.year, target.year or target.from_year
+        years = list(range(first, last + 1) if first and last else series.values)
+    return [_judge_at(target, series, year, limit, target.slack * scale) for year in years]
+
+
+def _judge_at(target: Target, series: _Series, year: int | None, limit: float, slack: float) -> Judged:
+    value, reason = _value_in(target, year, series)
+    if value is None:
+        progress = _progress(target, year, series, limit, slack)
+        return Judged(target, series.group, year, Verdict.UNKNOWN, reason, limit=limit, unit=series.unit, **progress)
+    margin, met = _margin(target.sense, value, limit, slack, series.better)
+    verdict = Verdict.MET if met else Verdict.MISSED
+    note = f"within tolerance {slack:g}" if target.sense == "about" and met and margin < 0 else ""
+    return Judged(target, series.group, year, verdict, Reason.OK, value, limit, margin, series.unit, note=note)
+
+
+def _value_in(target: Target, year: int | None, series: _Series) -> tuple[float | None, Reason]:
+    """The value judged: of the year, summed over the years of a cumulative target, or the fall since the baseline."""
+    if year is None:
+        return None, Reason.NO_LIMIT
+    wanted = [year]
+    if target.kind == "cumulative" and target.from_year is not None:
+        wanted = list(range(target.from_year, year + 1))
+    elif target.sense == "fall_by":
+        if target.baseline is None:
+            return None, Reason.NO_BASELINE
+        wanted = [target.baseline, year]
+    for y in wanted:
+        if y not in series.values:
+            return None, Reason.NO_BASELINE if y == target.baseline else Reason.NO_DATA_FOR_YEAR
+        if not series.known(y):
+            return None, series.causes[y]
+    if target.sense == "fall_by":
+        return series.values[wanted[0]] - series.values[wanted[1]], Reason.OK
+    return sum(series.values[y] for y in wanted), Reason.OK
+
+
+def _margin(sense: str, value: float, limit: float, slack: float, better: str) -> tuple[float, bool]:
+    """Distance to the limit, positive on the good side, and whether the target is met."""
+    if sense in {"at_least", "fall_by", "complete"}:
+        return value - limit, value >= limit
+    if sense == "above":
+        return value - limit, value > limit
+    if sense == "at_most":
+        return limit - value, value <= limit
+    if sense == "below":
+        return limit - value, value < limit
+    if sense == "equal":
+        return -abs(value - limit), value == limit
+    side = value - limit if better == "higher" else limit - value
+    return side, side >= -slack * (1 + 1e-12)
+
+
+def _progress(target: Target, due: int | None, series: _Series, limit: float, slack: float) -> dict[str, Any]:
+    """Where the latest value before the due year stands against the time-proportional path."""
+    known = [y for y in series.values if series.known(y) and (due is None or y < due)]
+    if due is None or not known or target.kind not in {"level", "change"}:
+        return {}
+    latest, start = max(known), target.baseline if target.baseline is not None else target.from_year
+    value = series.values[latest]
+    found: dict[str, Any] = {
+        "latest_year": latest,
+        "latest_value": value,
+        "needed_per_year": (limit - value) / (due - latest),
+    }
+    if start is None or not start < latest < due or (target.kind == "level" and not series.known(start)):
+        return found
+    origin = 0.0 if target.kind == "change" else series.values[start]
+    path = origin + (limit - origin) * (latest - start) / (due - start)
+    found["on_path"] = _margin(target.sense, value, path, slack, series.better)[1]
+    return found
+
+
+def _judge_trend(target: Target, series: _Series) -> Judged:
+    """Every step of the years from ``from_year`` to ``year`` (by default all years there are) goes the right way."""
+    first, last = target.from_year or min(series.values), target.year or max(series.values)
+    years, year = list(range(first, last + 1)), target.year or last
+
+    def unknown(reason: Reason) -> Judged:
+        return Judged(target, series.group, year, Verdict.UNKNOWN, reason, unit=series.unit)
+
+    if len(years) < 2:
+        return unknown(Reason.TOO_FEW_YEARS)
+    for y in years:
+        if not series.known(y):
+            return unknown(series.causes.get(y, Reason.NO_DATA_FOR_YEAR))
+    sign = -1 if target.sense == "falling" else 1
+    steps = [(series.values[a], series.values[b]) for a, b in itertools.pairwise(years)]
+    met = all(sign * (b - a) > 0 or a == b == 0 for a, b in steps)
+    worst = min(sign * (b - a) for a, b in steps)
+    verdict = Verdict.MET if met else Verdict.MISSED
+    return Judged(target, series.group, year, verdict, Reason.OK, series.values[last], None, worst, series.unit)

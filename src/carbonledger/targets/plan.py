@@ -1,0 +1,130 @@
+"""A plan's targets as data: read, named and checked, every fault at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .. import units
+from ..catalog import Catalog, read_catalog
+from ..errors import CatalogError, Faults, UnitError, nearest
+from ..tables import number_column, read_table, text_column
+
+SENSES = {
+    "at_least": ("≥", "不低于"),
+    "above": (">", "高于"),
+    "at_most": ("≤", "不高于"),
+    "below": ("<", "低于"),
+    "equal": ("=", "等于"),
+    "about": ("≈", "左右"),
+    "fall_by": ("falls by ≥", "下降不少于"),
+    "falling": ("falling", "逐年下降"),
+    "rising": ("rising", "逐年上升"),
+    "complete": ("complete", "全部完成"),
+}
+
+KINDS = ("level", "annual", "cumulative", "change", "trend", "stated_quantity")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A limit with sense, unit, years and source."""
+
+    id: str
+    indicator: str
+    sense: str
+    kind: str
+    value: float | None = None
+    unit: str = ""
+    tolerance: float | None = None
+    from_year: int | None = None
+    year: int | None = None
+    baseline: int | None = None
+    entity: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    scope: str = ""
+    source: str = ""
+    note: str = ""
+    file: str = ""
+    row: int = 0
+
+    @property
+    def slack(self) -> float:
+        """Tolerance of ``about``: as stated, else half a unit of the last printed digit."""
+        if self.sense != "about":
+            return 0.0
+        if self.tolerance is not None:
+            return self.tolerance
+        digits = f"{self.value:.10g}".partition(".")[2]
+        return float(0.5 * 10.0 ** -len(digits))
+
+
+def read_targets(source: Any, *, file: str = "", catalog: Catalog | None = None) -> tuple[Target, ...]:
+    """Read a plan's targets.
+
+    Parameters
+    ----------
+    source : path or DataFrame
+        Columns ``id, indicator, sense, value, unit, kind, from_year, year, baseline, source`` and others; a target
+        whose indicator is blank is kept and judged UNKNOWN.
+
+    Raises
+    ------
+    CatalogError
+        Unknown senses, kinds and indicators, units that do not fit, doubled ids, missing sources: all at once.
+    """
+    catalog = catalog or read_catalog()
+    frame, faults = read_table(source, "targets", file=file), Faults()
+    numbers = {
+        name: number_column(frame[name], faults, frame, name)
+        for name in ("value", "tolerance", "from_year", "year", "baseline")
+    }
+    for column in frame.columns.difference(["file", "row", *numbers]):
+        frame[column] = text_column(frame[column])
+    made: list[Target] = []
+    seen: set[str] = set()
+    names = [c for c in Target.__dataclass_fields__ if c in frame.columns]
+    for i, line in enumerate(frame.to_dict("records")):
+        for name, column in numbers.items():
+            found = float(column[i])
+            line[name] = None if found != found else found if name in {"value", "tolerance"} else int(found)
+        target = Target(**{str(k): line[k] for k in names})
+        _check(target, catalog, seen, faults)
+        seen.add(target.id)
+        made.append(target)
+    faults.raise_as(CatalogError, str(frame["file"].iat[0]))
+    return tuple(made)
+
+
+def _check(target: Target, catalog: Catalog, seen: set[str], faults: Faults) -> None:
+    place: dict[str, Any] = {"file": target.file, "row": target.row}
+    if not target.id or target.id in seen:
+        faults.add(f"id {target.id!r} is {'given twice' if target.id else 'blank'}", **place, column="id")
+    if target.sense not in SENSES:
+        faults.add(
+            f"sense {target.sense!r}{nearest(target.sense, list(SENSES))}",
+            **place,
+            mend=f"Accepted: {', '.join(SENSES)}",
+        )
+    if target.kind not in KINDS:
+        faults.add(
+            f"kind {target.kind!r}{nearest(target.kind, list(KINDS))}", **place, mend=f"Accepted: {', '.join(KINDS)}"
+        )
+    if not target.source:
+        faults.add("no source", **place, column="source", mend="A target without its source is not accepted")
+    if not target.indicator:
+        return
+    if target.indicator not in catalog.indicators:
+        faults.add(
+            f"unknown indicator {target.indicator!r}{nearest(target.indicator, list(catalog.indicators))}",
+            **place,
+            mend="Leave it blank if nothing computes it; the target is then UNKNOWN",
+        )
+        return
+    unit = catalog.indicators[target.indicator].unit
+    try:
+        if target.value is not None and not units.same_dimension(target.unit, unit):
+            faults.add(f"unit {target.unit!r}, but {target.indicator} is in {unit!r}", **place, column="unit")
+    except UnitError as error:
+        faults.add(str(error), **place, column="unit")
