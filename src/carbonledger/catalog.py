@@ -128,9 +128,16 @@ def read_catalog(extra: Path | None = None) -> Catalog:
     """
     raw = tomllib.loads(package_file("catalog.toml").read_text(encoding="utf-8"))
     if extra is not None:
-        for table, entries in tomllib.loads(extra.read_text(encoding="utf-8")).items():
+        try:
+            added = tomllib.loads(extra.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise CatalogError(f"{extra.name} is not TOML: {error}") from None
+        for table, entries in added.items():
             raw.setdefault(table, {}).update(entries)
     faults = Faults()
+    for table in raw:
+        if table not in {"quantity", "state", "indicator"}:
+            faults.add(f"unknown table [{table}]", file="catalog.toml", mend="Accepted: quantity, state, indicator")
     made: dict[str, dict[str, Any]] = {}
     for table, kind in {"quantity": Quantity, "state": State, "indicator": Indicator}.items():
         made[table] = {}
@@ -155,8 +162,9 @@ def scale_of(catalog: Catalog, indicator: Indicator) -> float:
     The formula is called with unit-carrying quantities twice, and bare: the ratio must be one number, or the units
     of the arguments would not fit each other.
     """
-    if not hasattr(formulas, indicator.formula):
-        raise CatalogError(f"unknown formula {indicator.formula!r}{nearest(indicator.formula, dir(formulas))}")
+    known = [name for name, _ in inspect.getmembers(formulas, inspect.isfunction)]
+    if indicator.formula not in known:
+        raise CatalogError(f"unknown formula {indicator.formula!r}{nearest(indicator.formula, known)}")
     used: dict[str, str] = {}
     for argument in indicator.arguments:
         source, _ = indicator.source_of(argument)

@@ -61,8 +61,12 @@ class Fault:
             place += f" row {self.row}" if place else f"row {self.row}"
         if self.column:
             place += f", column {self.column}" if place else f"column {self.column}"
-        text = f"{place}: {self.what}" if place else self.what
-        return f"{text}. {self.mend}" if self.mend else text
+        return f"{place}: {self.text}" if place else self.text
+
+    @property
+    def text(self) -> str:
+        """What was found and how to mend it, without the place."""
+        return f"{self.what}. {self.mend}" if self.mend else self.what
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)

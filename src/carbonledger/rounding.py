@@ -36,8 +36,9 @@ def round_half_even(value: npt.ArrayLike, decimals: int = 0) -> npt.NDArray[np.f
     x = np.asarray(value, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = x * 10.0**decimals
-        magnitude = np.where(scaled == 0, 0.0, np.floor(np.log10(np.abs(scaled))))
-        grain = 10.0 ** (11 - np.where(np.isfinite(magnitude), magnitude, 0.0))
+        magnitude = np.floor(np.log10(np.abs(scaled)))
+        # beyond 12 digits before the point nothing is snapped: such a number is whole already
+        grain = 10.0 ** np.clip(11 - np.where(np.isfinite(magnitude), magnitude, 0.0), 0, 200)
         snapped = np.round(scaled * grain) / grain
         rounded = np.rint(snapped) / 10.0**decimals
     return rounded if rounded.ndim else rounded[()]

@@ -6,6 +6,7 @@ Between the doors everything is bare float64 in canonical units.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from functools import lru_cache
@@ -42,12 +43,16 @@ _SUBSTANCES = (
 _MASS = r"(?:[kMGmµμu]?g|[kMG]?t|[十百千万亿]*(?:吨|千克|公斤|克))"
 _GLUED = re.compile(rf"(?<![A-Za-z])({_MASS})(?=(?:{'|'.join(_SUBSTANCES)})(?![A-Za-z0-9]))")  # tCO2 -> t CO2
 _NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(?=[^\W\d])")  # 1e8 m3 -> 1e8*m3
+_SUPERSCRIPT = re.compile("10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")  # NFKC alone would read 10⁴ as 104
+_LENGTH = re.compile(r"(?<![A-Za-z0-9])([kchdmµμ]?m)([23])(?![A-Za-z0-9])")  # the prefix belongs to the length
+_NUMERAL = re.compile(r"(?<![^\W\d])([十百千万亿]+)(?:\s*(?=[A-Za-zµμ])|\s+(?=[^\W\d]))")  # 万t, 万 t, 亿 千瓦时
 _SPACE = re.compile(r"(?<=[\w)])\s+(?=[\w(])")
 _REFUSED = {
     "ton": "'ton' may be 1000 kg, 907 kg or 1016 kg; write 't' or '吨'",
     "tons": "'tons' may be 1000 kg, 907 kg or 1016 kg each; write 't' or '吨'",
     "kton": "'kton' may be metric or not; write 'kt'",
     "knot": "a speed has no place here; for a thousand tonnes write 'kt'",
+    "mt": "'mt' may be a metric tonne or a million tonnes; write 't' or 'Mt'",
     "scm": "write 'Nm3' (0 °C) or 'm3' with the case's gas_reference",
 }
 
@@ -67,10 +72,12 @@ def registry() -> pint.UnitRegistry[Any]:
 
 def normalise(text: str) -> str:
     """The unit in the grammar of the registry: half width, substances apart, powers and products explicit."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", _SUPERSCRIPT.sub(_as_power, text)).strip()
     plain = _CONSTANT_PRICES.sub(r"元_\1", plain)
     for written, meant in _SPELLINGS:
         plain = plain.replace(written, meant)
+    plain = _LENGTH.sub(r"\1**\2", plain)
+    plain = _NUMERAL.sub(lambda m: f"{_numeral(m[1])}*", plain)
     plain = _NUMBER.sub(r"\1*", _GLUED.sub(r"\1 ", plain))
     return _SPACE.sub("*", " ".join(plain.split()))
 
@@ -90,8 +97,8 @@ def quantity_of(text: str) -> Any:
         raise UnitError("no unit given; write it out, e.g. 't', '万吨', 'kWh', '亿立方米' ('1' for a plain ratio)")
     plain = normalise(text)
     for word in re.findall(r"[^\W\d]\w*", plain):
-        if word.lower() in _REFUSED:
-            raise UnitError(f"unit {text!r} is refused: {_REFUSED[word.lower()]}")
+        if why := _REFUSED.get(word, _REFUSED.get(word.lower(), "") if word != "Mt" else ""):
+            raise UnitError(f"unit {text!r} is refused: {why}")
     try:
         found = registry().parse_expression(plain)
     except pint.UndefinedUnitError as error:
@@ -99,7 +106,21 @@ def quantity_of(text: str) -> Any:
         raise UnitError(f"unknown unit {text!r} ({unknown}){nearest(unknown, _known_units())}") from None
     except Exception as error:  # pint raises whatever its tokenizer and evaluator raise
         raise UnitError(f"cannot read the unit {text!r}: {error}") from None
-    return registry().Quantity(found) if isinstance(found, int | float) else found
+    made = registry().Quantity(found) if isinstance(found, int | float) else found
+    if not (made.magnitude > 0 and math.isfinite(made.magnitude)):
+        raise UnitError(f"unit {text!r} has the size {made.magnitude}; a unit is positive and finite")
+    return made
+
+
+def _as_power(match: re.Match[str]) -> str:
+    return "10**" + unicodedata.normalize("NFKC", match[1])
+
+
+def _numeral(written: str) -> int:
+    value = 1
+    for sign in written:
+        value *= {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}[sign]
+    return value
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from ..balance import Closure, read_balance
 from ..catalog import Catalog, read_catalog
 from ..errors import CaseError, Faults, LedgerError, nearest
 from ..factors import Factors, Gap, Rules, StandIn, read_factors
-from ..ledger import BOUNDARIES, constant_prices, read_entities, with_canonical
+from ..ledger import BOUNDARIES, constant_prices, read_entities
 from ..shipped import shipped
 from ..tables import read_activity
 from ..targets import Target, read_targets
@@ -229,6 +229,4 @@ def _hash(path: Path) -> str:
 def _with_constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int) -> pd.DataFrame:
     import pandas as pd
 
-    rows = with_canonical(activity)
-    made = constant_prices(rows, states, base_year)
-    return pd.concat([rows, made], ignore_index=True)
+    return pd.concat([activity, constant_prices(activity, states, base_year)], ignore_index=True)

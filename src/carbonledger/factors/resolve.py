@@ -75,7 +75,7 @@ def resolve(
         return Rate(
             _scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("the amount is stated in coal equivalent",)
         )
-    for activity, region, year, steps in _tries(key, quantity, rules, factors):
+    for activity, region, year, steps in _tries(key, quantity, rules, factors, kind or rules.kinds.get(quantity, "")):
         found = _first(factors, key, activity, region, year, quantity, unit, rules, kind, equal_value)
         if found is not None:
             return found if not steps else _as_stand_in(found, steps)
@@ -88,7 +88,9 @@ def resolve(
     raise FactorError(_missing(factors, key, quantity, rules, kind))
 
 
-def _tries(key: Key, quantity: str, rules: Rules, factors: Factors) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
+def _tries(
+    key: Key, quantity: str, rules: Rules, factors: Factors, kind: str
+) -> Iterator[tuple[str, str, int, tuple[str, ...]]]:
     """The key itself, then each stand-in that the case names for it, then what stand-ins lead to."""
     seen: set[tuple[str, str, int]] = set()
     queue: list[tuple[str, str, int, tuple[str, ...]]] = [(key.activity, key.region, key.year, ())]
@@ -101,7 +103,9 @@ def _tries(key: Key, quantity: str, rules: Rules, factors: Factors) -> Iterator[
         for stand_in in rules.stand_ins:
             if stand_in.matches(activity, quantity, region, year):
                 use = stand_in.use
-                to_year = _latest(factors, activity, quantity, year) if use.get("year") == "latest" else use.get("year")
+                to_year = use.get("year")
+                if to_year == "latest":
+                    to_year = _latest(factors, activity, quantity, str(use.get("region", region)), year, kind)
                 step = f"stand-in {_in_words(stand_in)}: {stand_in.reason}"
                 queue.append(
                     (use.get("activity", activity), use.get("region", region), int(to_year or year), (*steps, step))
@@ -113,12 +117,18 @@ def _in_words(stand_in: StandIn) -> str:
     return f"{' '.join(kept) or 'any'} -> {', '.join(str(v) for v in stand_in.use.values())}"
 
 
-def _latest(factors: Factors, activity: str, quantity: str, year: int) -> int | None:
+def _latest(factors: Factors, activity: str, quantity: str, region: str, year: int, kind: str) -> int | None:
+    """The last year up to ``year`` for which one kind has a rate here; never a year ahead, never another kind."""
     years = [
         row.valid_to
-        for found in factors.sets
-        for row in found.rows
-        if row.activity == activity and row.quantity == quantity and row.valid_to is not None and row.valid_to <= year
+        for row in _index(factors).get((activity, quantity), [])
+        if row.valid_to is not None
+        and row.valid_to <= year
+        and row.kind in {"", kind}
+        and _contains(row, region)
+        and not _finer_exists(
+            row, [other for other in _index(factors)[activity, quantity] if other.kind == row.kind], region
+        )
     ]
     return max(years, default=None)
 
@@ -160,8 +170,8 @@ def _first(
                 f"families. Name one in the case: kinds = {{{quantity} = '...'}}"
             )
         dated = [row for row in own if row.valid_in(year) and row.kind in {"", kind}]
-        placed = [row for row in dated if not row.region or (region + "-").startswith(row.region + "-")]
-        for row in sorted(placed, key=lambda r: -len(r.region)):
+        placed = [row for row in dated if _contains(row, region)]
+        for row in sorted(placed, key=lambda r: -_depth(r.region)):
             if _finer_exists(row, dated, region):
                 continue
             rate = _rate_of(row, key, unit, rules, equal_value)
@@ -172,49 +182,71 @@ def _first(
 
 def _finer_exists(row: FactorRow, dated: list[FactorRow], region: str) -> bool:
     """Whether the set goes into finer regions that should have held this one: then a wider value is a fallback."""
-    grid = "GRID"
-    return any(len(row.region) < len(other.region) <= len(region) and grid not in other.region for other in dated)
+    depth = _depth(row.region)
+    return any(depth < _depth(other.region) <= _depth(region) for other in dated if "GRID" not in other.region)
+
+
+def _depth(region: str) -> int:
+    return region.count("-") + bool(region)
+
+
+def _contains(row: FactorRow, region: str) -> bool:
+    return not row.region or (region + "-").startswith(row.region + "-")
 
 
 def _rate_of(row: FactorRow, key: Key, unit: str, rules: Rules, equal_value: bool) -> Rate | None:
-    """The row's rate for this key, or ``None`` where its basis does not fit the amount."""
+    """The row's rate for this key, or ``None`` where its basis does not fit the amount.
+
+    Own values take the place of components only where the row has them: a measured heating value changes what
+    depends on heat, not a carbonate's rate; a measured carbon content does not change the coal equivalent.
+    """
     volume, amount_unit = 1.0, key.unit
     steps: tuple[str, ...] = ()
     if key.unit == "m3" and activities()[key.activity].dimension == "normal_volume":
         volume, amount_unit = rules.normal_volume(), CANONICAL["normal_volume"]
         steps = (f"m3 at {rules.gas_reference} = {volume:.4f} Nm3",)
-    own_ncv, own_carbon, own_oxidation = key.own_ncv, key.own_carbon, key.own_oxidation
-    own = any(not math.isnan(x) for x in (own_ncv, own_carbon, own_oxidation))
     ncv_unit = "GJ/t" if amount_unit == "t" else "GJ/(10^4 Nm3)"
-    if not math.isnan(own_ncv) and units.same_dimension(unit, "GJ") and amount_unit in {"t", "Nm3"}:
-        value = own_ncv * _scale(ncv_unit, amount_unit, unit)
+    in_energy = units.same_dimension(amount_unit, "GJ")
+    own_ncv = None if in_energy or math.isnan(key.own_ncv) else key.own_ncv
+    if own_ncv is not None and _fits("1", "GJ", unit, equal_value):
         part = (("ncv", own_ncv, ncv_unit, "own"),)
+        value = own_ncv * _scale(ncv_unit, amount_unit, "GJ") * _scale("1", "GJ", unit)
         return Rate(value * volume, unit, Grade.OWN, row, part, steps)
     plain, grade, choice = _plain(row, rules)
-    if plain is not None and not own and _fits(row.unit, amount_unit, unit, equal_value):
+    own_parts = row.carbon is not None and not (math.isnan(key.own_carbon) and math.isnan(key.own_oxidation))
+    by_heat = row.carbon is not None or (plain is not None and _fits(row.unit, "GJ", unit, equal_value))
+    use_plain = plain is not None and not own_parts and not (own_ncv is not None and by_heat)
+    if plain is not None and use_plain and _fits(row.unit, amount_unit, unit, equal_value):
         return Rate(plain * _scale(row.unit, amount_unit, unit) * volume, unit, grade, row, (), (*steps, *choice))
-    if row.carbon is None:
+    if not by_heat:
         return None
-    parts = [
-        ("carbon", row.carbon, row.carbon_unit, "set")
-        if math.isnan(own_carbon)
-        else ("carbon", own_carbon, "tC/TJ", "own"),
-        ("oxidation", row.oxidation if row.oxidation is not None else 1.0, "1", "set")
-        if math.isnan(own_oxidation)
-        else ("oxidation", own_oxidation, "1", "own"),
-    ]
-    per_energy = parts[0][1] * units.factor(parts[0][2], "t C/GJ") * parts[1][1] * C_TO_CO2
-    grade = Grade.OWN if own else Grade.EXACT
-    if units.same_dimension(amount_unit, "GJ"):
-        value = per_energy * units.factor(amount_unit, "GJ") * units.factor("t CO2", unit)
-        return Rate(value, unit, grade, row, tuple(parts), steps)
-    ncv = (own_ncv, ncv_unit, "own") if not math.isnan(own_ncv) else (row.ncv, row.ncv_unit, "set")
-    value_of_ncv = ncv[0]
-    if value_of_ncv is None or not units.same_dimension(units.product(ncv[1], amount_unit), "GJ"):
+    per_energy, parts = _per_energy(row, key, unit, None if own_parts else plain)
+    grade = Grade.OWN if own_parts or own_ncv is not None else Grade.EXACT
+    if in_energy:
+        return Rate(per_energy * units.factor(amount_unit, "GJ"), unit, grade, row, parts, steps)
+    ncv, printed_unit, whose = (own_ncv, ncv_unit, "own") if own_ncv is not None else (row.ncv, row.ncv_unit, "set")
+    if ncv is None or not units.same_dimension(units.product(printed_unit, amount_unit), "GJ"):
         return None
-    parts.insert(0, ("ncv", value_of_ncv, ncv[1], ncv[2]))
-    value = value_of_ncv * _scale(ncv[1], amount_unit, "GJ") * per_energy * units.factor("t CO2", unit)
-    return Rate(value * volume, unit, grade, row, tuple(parts), steps)
+    value = ncv * _scale(printed_unit, amount_unit, "GJ") * per_energy
+    return Rate(value * volume, unit, grade, row, (("ncv", ncv, printed_unit, whose), *parts), steps)
+
+
+def _per_energy(
+    row: FactorRow, key: Key, unit: str, printed: float | None
+) -> tuple[float, tuple[tuple[str, float, str, str], ...]]:
+    """Rate per GJ: as printed, or carbon x oxidation x 44/12 with own values in place of the set's."""
+    if printed is not None or row.carbon is None:
+        rate = printed if printed is not None else 0.0
+        return rate * _scale(row.unit, "GJ", unit), (("rate", rate, row.unit, "set"),)
+    own_carbon, own_oxidation = not math.isnan(key.own_carbon), not math.isnan(key.own_oxidation)
+    set_oxidation = 1.0 if row.oxidation is None else row.oxidation
+    carbon, carbon_unit = (key.own_carbon, "tC/TJ") if own_carbon else (row.carbon, row.carbon_unit)
+    oxidation = key.own_oxidation if own_oxidation else set_oxidation
+    value = carbon * units.factor(carbon_unit, "t C/GJ") * oxidation * C_TO_CO2 * units.factor("t CO2", unit)
+    return value, (
+        ("carbon", carbon, carbon_unit, "own" if own_carbon else "set"),
+        ("oxidation", oxidation, "1", "own" if own_oxidation else "set"),
+    )
 
 
 def _plain(row: FactorRow, rules: Rules) -> tuple[float | None, Grade, tuple[str, ...]]:
@@ -250,22 +282,24 @@ def _scale(rate_unit: str, amount_unit: str, unit: str) -> float:
 
 
 def _missing(factors: Factors, key: Key, quantity: str, rules: Rules, kind: str) -> str:
-    known = _index(factors)
-    place = f"{key.activity!r} {key.flow} x {quantity} per {key.unit} in {key.region or 'no region'}, {key.year}"
-    hints = []
+    known, wanted = _index(factors), kind or rules.kinds.get(quantity, "")
+    text = f"no rate for {key.activity!r} {key.flow} x {quantity} per {key.unit} in {key.region or 'no region'}, {key.year}"
+    text += f", kind {wanted}" if wanted else ""
+    hints, regions = [], set()
     for row in known.get((key.activity, quantity), []):
-        if row.rate is None and row.low is not None and row.carbon is None:
+        if wanted and row.kind not in {"", wanted}:
+            continue
+        if not _contains(row, key.region):
+            regions.add(row.region)
+        elif row.rate is None and row.low is not None and row.carbon is None:
             hints.append(
                 f"{row.set} prints a range, {row.low:g} to {row.high:g} {row.unit}: give own_ncv, or name a choice"
             )
         elif not row.valid_in(key.year):
-            hints.append(f"{row.set} has {row.valid_from}-{row.valid_to}")
-        elif row.region and not (key.region + "-").startswith(row.region + "-"):
-            hints.append(f"{row.set} has region {row.region}")
+            hints.append(f"{row.set} has {row.region or 'any region'} {row.valid_from}-{row.valid_to}")
+    if not hints and regions:
+        hints.append(f"there are rates for {', '.join(sorted(regions)[:6])}{' ...' if len(regions) > 6 else ''}")
     similar = [activity for activity, q in known if q == quantity and activity != key.activity]
-    text = f"no rate for {place}"
-    wanted = kind or rules.kinds.get(quantity, "")
-    text += f", kind {wanted}" if wanted else ""
     text += f"; sets searched: {', '.join(factors.names) or 'none'}"
-    text += "".join(f"; {hint}" for hint in sorted(set(hints))[:4])
+    text += "".join(f"; {hint}" for hint in hints[-4:])
     return text + nearest(key.activity, similar) + ". Name a stand-in or a gap in case.toml, or add a factor row"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ CONFIDENCE = {
     "MA": "unverified, arithmetic checked",
     "M": "unverified",
 }
+_YEARS = ("valid_from", "valid_to", "data_year")
 _NUMBERS = ("valid_from", "valid_to", "data_year", "rate", "ncv", "carbon", "oxidation", "low", "high")
 
 
@@ -121,17 +123,25 @@ def _read_rows(set_name: str, path: Path, faults: Faults) -> list[FactorRow]:
     for i, number in enumerate(cells.rows):
         found: dict[str, Any] = {column: cells.data[column][i] for column in COLUMNS}
         for column in _NUMBERS:
-            try:
-                found[column] = float(found[column]) if found[column] else None
-            except ValueError:
-                faults.add(f"{found[column]!r} is not a number", file=file, row=number, column=column)
-                found[column] = None
-        for column in ("valid_from", "valid_to", "data_year"):
-            found[column] = None if found[column] is None else int(found[column])
+            found[column] = _number(found[column], column in _YEARS, faults, file, number, column)
         row = FactorRow(set=set_name, file=file, row=number, **found)
         _check_row(row, faults)
         rows.append(row)
     return rows
+
+
+def _number(written: str, is_year: bool, faults: Faults, file: str, row: int, column: str) -> float | int | None:
+    if not written:
+        return None
+    try:
+        value = float(written)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or (is_year and not value.is_integer()):
+        kind = "year" if is_year else "number"
+        faults.add(f"{written!r} is not a {kind}", file=file, row=row, column=column, mend="Write plain digits")
+        return None
+    return int(value) if is_year else value
 
 
 def _check_row(row: FactorRow, faults: Faults) -> None:
@@ -151,6 +161,13 @@ def _check_row(row: FactorRow, faults: Faults) -> None:
         faults.add(f"confidence {row.confidence!r}", **place, mend=f"Accepted: {', '.join(CONFIDENCE)}")
     if row.rate is None and row.carbon is None and not (row.low is not None and row.high is not None):
         faults.add("neither a rate, nor components, nor a range", **place, column="rate")
+    for column in ("ncv", "carbon"):
+        if getattr(row, column) is not None and not getattr(row, f"{column}_unit"):
+            faults.add(f"{column} without {column}_unit", **place, column=f"{column}_unit")
+    if row.oxidation is not None and not 0 < row.oxidation <= 1:
+        faults.add(f"oxidation {row.oxidation:g} is outside 0 to 1", **place, column="oxidation", mend="A fraction")
+    if row.low is not None and row.high is not None and row.low > row.high:
+        faults.add(f"low {row.low:g} is above high {row.high:g}", **place, column="low")
     for column in ("unit", "ncv_unit", "carbon_unit"):
         if written := getattr(row, column):
             try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .entities import LEVELS, read_entities
-from .posting import Ledger, post, with_canonical
+from .posting import Ledger, post
 from .prices import constant_prices
 from .summing import BOUNDARIES, totals
 
-__all__ = ["BOUNDARIES", "LEVELS", "Ledger", "constant_prices", "post", "read_entities", "totals", "with_canonical"]
+__all__ = ["BOUNDARIES", "LEVELS", "Ledger", "constant_prices", "post", "read_entities", "totals"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalog import Catalog, Quantity, read_catalog
 from ..errors import FactorError, Fault, Faults, PostError
 from ..factors import Factors, Key, Rate, Rules, resolve
-from ..tables import activities, factor_to_canonical, read_activity
+from ..tables import activities, read_activity
 from .checks import check_entities, check_flows, check_parts, check_used_power
 
 if TYPE_CHECKING:
@@ -91,15 +91,16 @@ def post(
         raise PostError(f"unknown quantities {unknown}; the catalogue has {', '.join(catalog.quantities)}")
     if isinstance(activity, str | Path) or "fault" not in activity.columns:
         activity = read_activity(activity, on_fault=on_fault)
-    rows = with_canonical(activity)
-    faults = Faults(found=[Fault(r.fault.rstrip(), r.file, int(r.row)) for r in activity.itertuples() if r.fault])
+    rows = activity[activity["fault"] == ""]
+    faulty = activity[activity["fault"] != ""]
+    faults = Faults(found=[Fault(r.fault, r.file, int(r.row)) for r in faulty.itertuples()])
     check_entities(rows, entities, faults)
     check_flows(rows, catalog, faults)
     check_used_power(rows, faults)
     check_parts(rows, faults)
     if on_fault == "raise":
         faults.raise_as(PostError, "rows that cannot be posted")
-    bad = {(fault.file, fault.row): str(fault) for fault in faults}
+    bad = {(fault.file, fault.row): fault.text for fault in faults}
     entries = _with_transfers(_drop(rows, bad))
     entries["region"] = _regions(entries, entities, region)
     entries["of_which"] = entries["part_of"] != ""
@@ -111,22 +112,6 @@ def post(
         bad |= {place: text for text, places in unrated.items() for place in places}
         entries = _drop(entries, bad)
     return Ledger(entries, names, rates, counted, how, _refused(activity, bad), entities, catalog, factors, rules)
-
-
-def with_canonical(activity: pd.DataFrame) -> pd.DataFrame:
-    """The rows without a fault, with canonical amount, unit and conversion; one conversion per distinct unit."""
-    rows = activity[activity["fault"] == ""].copy()
-    if "canonical" in rows:
-        return rows
-    rows["canonical"], rows["canonical_unit"], rows["conversion"] = rows["amount"], "", 1.0
-    for pair in rows[["activity", "unit"]].drop_duplicates().itertuples(index=False):
-        mask = (rows["activity"] == pair.activity) & (rows["unit"] == pair.unit)
-        conversion, unit = factor_to_canonical(pair.activity, pair.unit)
-        rows.loc[mask, "canonical"] = rows.loc[mask, "amount"] * conversion
-        rows.loc[mask, "canonical_unit"], rows.loc[mask, "conversion"] = unit, conversion
-    if "derived" not in rows:
-        rows["derived"] = ""
-    return rows
 
 
 def _drop(rows: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> pd.DataFrame:
@@ -151,6 +136,8 @@ def _with_transfers(rows: pd.DataFrame) -> pd.DataFrame:
     """An of-which row in another flow moves its amount out of the parent's flow: a visible negative entry."""
     import pandas as pd
 
+    if not (rows["part_of"] != "").any():
+        return rows.reset_index(drop=True)
     plain = rows[rows["part_of"] == ""]
     flow_of: dict[tuple[object, ...], str] = {}
     for row in plain.itertuples():

@@ -93,4 +93,4 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
                 )
             )
     faults.raise_as(PostError, "constant prices")
-    return pd.concat(made, ignore_index=True) if made else activity.iloc[:0].assign(derived="")
+    return pd.concat(made, ignore_index=True) if made else activity.iloc[:0]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-KEY = ["entity", "sector", "activity", "flow", "part_of"]
+KEY = ["entity", "sector", "activity", "flow", "part_of", "partner"]
 _TEXT = ["entity", "district", "sector", "partner", "evidence", "part_of", "document", "status", "known_on", "source"]
 _CARRIERS = {"fuel", "biofuel", "other_energy", "electricity", "green_electricity", "nonfossil_electricity", "heat"}
 _OWN = ["own_ncv", "own_carbon", "own_oxidation"]
@@ -63,14 +63,15 @@ def read_activity(
     for column in ("activity", "flow"):
         _name(frame, column, faults)
     frame["unit"] = text_column(frame["unit"])
+    _to_canonical(frame, faults)
     for check in CHECKS:
         check(frame, faults)
     _name_parents(frame, faults)
     _difference(frame, faults)
     if on_fault == "raise":
         faults.raise_as(TableError, str(frame["file"].iat[0]))
-    frame["fault"] = ""
-    at = {(fault.file, fault.row): str(fault) for fault in reversed(faults.found)}
+    frame["derived"] = frame["fault"] = ""
+    at = {(fault.file, fault.row): fault.text for fault in reversed(faults.found)}
     if at:
         frame["fault"] = [at.get(place, "") for place in zip(frame["file"], frame["row"], strict=True)]
     return frame
@@ -96,6 +97,7 @@ def _name_periods(frame: pd.DataFrame, faults: Faults) -> None:
         faults,
         "Accepted: 2023, 2023-05, 2023-01/05 (year to date), 2023年5月, 2023年1-5月",
     )
+    frame["period"] = [str(found[text] or text) for text in written]
     for column, blank in {"year": 0, "first_month": 1, "last_month": 12, "cumulative": False}.items():
         frame[column] = [getattr(found[text], column) if found[text] else blank for text in written]
 
@@ -113,7 +115,8 @@ def _name(frame: pd.DataFrame, column: str, faults: Faults) -> None:
         return "" if plain_name(text) in known else f"unknown {column} {text!r}{nearest(plain_name(text), list(known))}"
 
     _per_value(frame, [column], test, faults, f"Accepted names are in factors/{table}.csv")
-    frame[column] = [known.get(plain_name(text), "") for text in written]
+    names = {text: known.get(plain_name(text), "") for text in frame[column].unique()}
+    frame[column] = frame[column].map(names)
 
 
 def _check_entity(frame: pd.DataFrame, faults: Faults) -> None:
@@ -122,16 +125,22 @@ def _check_entity(frame: pd.DataFrame, faults: Faults) -> None:
     )
 
 
-def _check_unit(frame: pd.DataFrame, faults: Faults) -> None:
-    def test(activity: str, unit: str) -> str:
-        try:
-            factor_to_canonical(activity, unit)
-        except UnitError as error:
-            return str(error)
-        return ""
+def _to_canonical(frame: pd.DataFrame, faults: Faults) -> None:
+    """Amounts in canonical units, one conversion per distinct spelling; NaN where the unit does not fit."""
+    import numpy as np
 
-    known = frame[frame["activity"] != ""]
-    _per_value(known, ["activity", "unit"], test, faults, "")
+    frame["canonical"], frame["canonical_unit"], frame["conversion"] = np.nan, "", np.nan
+    for (activity, unit), rows in (
+        frame[frame["activity"] != ""].groupby(["activity", "unit"], sort=False).groups.items()
+    ):
+        try:
+            conversion, canonical = factor_to_canonical(activity, unit)
+        except UnitError as error:
+            for i in rows:
+                faults.add(str(error), **where(frame, i, "unit"))
+            continue
+        frame.loc[rows, "canonical"] = frame.loc[rows, "amount"] * conversion
+        frame.loc[rows, "canonical_unit"], frame.loc[rows, "conversion"] = canonical, conversion
 
 
 def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
@@ -204,9 +213,10 @@ def _check_evidence(frame: pd.DataFrame, faults: Faults) -> None:
 def _check_twins(frame: pd.DataFrame, faults: Faults) -> None:
     import numpy as np
 
-    data = [c for c in frame.columns if c not in {"row", "file", "note"}]
+    # what is written differently but says the same (GJ and 百万千焦, 2023-01 and 2023年1月) is the same row
+    data = [c for c in frame.columns if c not in {"row", "file", "note", "amount", "unit", "conversion"}]
     same_row = frame.duplicated(data, keep="first")
-    key = [*KEY, "period", "partner", "document"]
+    key = [*KEY, "period", "document"]
     same_key = frame.duplicated(key, keep="first") & (frame["document"] != "")
     for mask, columns, what in (
         (same_row, data, "the same row"),
@@ -242,7 +252,7 @@ def _check_mixed_periods(frame: pd.DataFrame, faults: Faults) -> None:
         )
 
 
-CHECKS = (_check_entity, _check_unit, _check_sign, _check_own, _check_evidence, _check_twins, _check_mixed_periods)
+CHECKS = (_check_entity, _check_sign, _check_own, _check_evidence, _check_twins, _check_mixed_periods)
 
 
 def _name_parents(frame: pd.DataFrame, faults: Faults) -> None:
@@ -272,19 +282,21 @@ def _name_parents(frame: pd.DataFrame, faults: Faults) -> None:
 
 
 def _difference(frame: pd.DataFrame, faults: Faults) -> None:
-    """Year-to-date amounts become what each row adds to the one before it; a falling value is a fault."""
-    if not frame["cumulative"].any():
-        return
-    running = frame[frame["cumulative"]]
-    for (*key, year, unit), group in running.groupby([*KEY, "year", "unit"], dropna=False, sort=False):
+    """Year-to-date amounts become what each row adds to the one before it; a falling value is a fault.
+
+    A row without an amount is passed over: the next one then covers its months too.
+    """
+    running = frame[frame["cumulative"] & frame["canonical"].notna()]
+    for (*key, year, unit), group in running.groupby([*KEY, "year", "canonical_unit"], dropna=False, sort=False):
         before, months = 0.0, 0
         for i in group.sort_values("last_month").index:
-            amount, last = float(frame.at[i, "amount"]), int(frame.at[i, "last_month"])
+            amount, last = float(frame.at[i, "canonical"]), int(frame.at[i, "last_month"])
             if amount < before:
                 faults.add(
                     f"the year-to-date amount falls from {before:g} to {amount:g} {unit} in {year}-{last:02d} ({key[2]})",
                     **where(frame, frame.index.get_loc(i), "amount"),
                     mend="A cumulative value cannot fall; correct the row, or write single months",
                 )
-            frame.at[i, "amount"], frame.at[i, "first_month"] = amount - before, months + 1
+            frame.at[i, "canonical"], frame.at[i, "first_month"] = amount - before, months + 1
+            frame.at[i, "amount"] = (amount - before) / float(frame.at[i, "conversion"])
             before, months = amount, last

@@ -62,12 +62,13 @@ def read_table(
     import pandas as pd
 
     cells = read_cells(source, sheet=sheet, file=file)
+    # a frame made from another file (an energy balance) carries that file's rows, so that faults point there
+    own = not isinstance(source, str | Path) and {"file", "row"} <= set(cells.columns)
     place = _place_columns(cells, table, extra)
     rows = len(cells.rows)
-    # A frame made from another file (an energy balance) carries that file's rows, so that faults point there.
     made: dict[str, Any] = {
-        "file": cells.data.get("file", [cells.file] * rows),
-        "row": cells.data.get("row", cells.rows),
+        "file": cells.data["file"] if own else [cells.file] * rows,
+        "row": cells.data["row"] if own else cells.rows,
     }
     for column in dict.fromkeys(column for column, _ in _known()[table].values()):
         made[column] = cells.data[place[column]] if column in place else [""] * rows
@@ -88,7 +89,7 @@ def _place_columns(cells: Cells, table: str, extra: bool) -> dict[str, str]:
                     mend="Delete one",
                 )
             place[column] = written
-        elif plain not in {"file", "row"} and not extra:
+        elif not extra and plain not in {"file", "row"}:  # a file may number its rows itself
             faults.add(
                 f"unknown column {written!r}{nearest(plain, sorted(known))}",
                 file=cells.file,

@@ -58,7 +58,11 @@ def read_cells(source: str | Path | pd.DataFrame, *, sheet: str | None = None, f
     if kind == ".parquet":
         import pandas as pd
 
-        return _from_frame(pd.read_parquet(path), name)
+        try:
+            frame = pd.read_parquet(path)
+        except (ValueError, OSError) as error:
+            raise TableError(f"{name}: not readable as Parquet: {error}") from None
+        return _from_frame(frame, name)
     if kind in {".csv", ".txt"}:
         reader = csv.reader(io.StringIO(_decode(path.read_bytes(), name), newline=""), strict=True)
         try:
@@ -71,7 +75,12 @@ def read_cells(source: str | Path | pd.DataFrame, *, sheet: str | None = None, f
 
 def _decode(raw: bytes, name: str) -> str:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16")
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise TableError(
+                f"{name} row {raw[: error.start].count(b'\n') + 1}: wrong encoding: marked as UTF-16, but {error.reason}. Save as 'CSV UTF-8'"
+            ) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as utf8:

@@ -14,7 +14,7 @@ _FORMS = (
     re.compile(r"(?P<year>\d{4})(?P<last>\d{2})$"),
     re.compile(r"(?P<year>\d{4})年(?P<last>\d{1,2})月$"),
     re.compile(r"(?P<year>\d{4})-(?P<first>\d{1,2})/(?P<last>\d{1,2})$"),
-    re.compile(r"(?P<year>\d{4})年(?P<first>\d{1,2})[-~至](?P<last>\d{1,2})月$"),
+    re.compile(r"(?P<year>\d{4})年(?P<first>\d{1,2})[-—–~至](?P<last>\d{1,2})月$"),
 )
 
 
@@ -26,6 +26,11 @@ class Period:
     first_month: int
     last_month: int
     cumulative: bool
+
+    def __str__(self) -> str:
+        if self.cumulative:
+            return f"{self.year}-01/{self.last_month:02d}"
+        return f"{self.year}-{self.last_month:02d}" if self.monthly else str(self.year)
 
     @property
     def monthly(self) -> bool:
