@@ -78,8 +78,9 @@ def _decode(raw: bytes, name: str) -> str:
         try:
             return raw.decode("utf-16")
         except UnicodeDecodeError as error:
+            row = raw[: error.start].count(b"\n") + 1
             raise TableError(
-                f"{name} row {raw[: error.start].count(b'\n') + 1}: wrong encoding: marked as UTF-16, but {error.reason}. Save as 'CSV UTF-8'"
+                f"{name} row {row}: wrong encoding: marked as UTF-16, but {error.reason}. Save the file as 'CSV UTF-8'"
             ) from None
     try:
         return raw.decode("utf-8-sig")
