@@ -215,11 +215,13 @@ def _months(
     if bool(np.all((first == 1) & (last == 12))):
         months[here] = 12
         return months
-    bits = (1 << last) - (1 << (first - 1))
-    masks = pd.DataFrame({"group": here, "entity": entries["entity"].to_numpy()[counted], "bits": bits})
-    union = masks.groupby(["group", "entity"])["bits"].agg(np.bitwise_or.reduce)
-    fewest = union.map(int.bit_count).groupby("group").min()
-    months[fewest.index.to_numpy()] = fewest.to_numpy()
+    entity, known = pd.factorize(entries["entity"].to_numpy()[counted])
+    pair, pairs = pd.factorize(here * len(known) + entity)
+    union = np.zeros(len(pairs), dtype=np.int64)
+    np.bitwise_or.at(union, pair, (1 << last) - (1 << (first - 1)))
+    covered = np.array([bits.bit_count() for bits in range(1 << 12)])[union]
+    months[here] = 12
+    np.minimum.at(months, pairs // len(known), covered)
     return months
 
 

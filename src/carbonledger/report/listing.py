@@ -34,7 +34,7 @@ def print_sets(name: str | None, lang: str = "en") -> None:
             r.quantity,
             r.kind,
             r.region,
-            "–".join(str(y) if y else "" for y in (r.valid_from, r.valid_to)).strip("–") or "any",
+            _years(r.valid_from, r.valid_to),
             _printed(r),
             r.source,
             r.locator,
@@ -57,6 +57,12 @@ def _set_row(found: FactorSet, lang: str) -> list[str]:
         str(len(found.rows)),
         str(about.get("licence", "")),
     ]
+
+
+def _years(first: int | None, last: int | None) -> str:
+    if first == last:
+        return str(first or "any")
+    return f"{first or ''}–{last or ''}"
 
 
 def _printed(row: Any) -> str:

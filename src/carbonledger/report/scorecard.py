@@ -10,7 +10,7 @@ from ..factors import GRADE_TEXT
 from ..tables import activities
 from ..targets import SENSES, VERDICT_ZH, Judged, Verdict
 from .data import grades
-from .words import console, number, table, word
+from .words import console, number, table, unit_text, word
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -157,7 +157,11 @@ def _print_verdicts(verdicts: list[Judged], lang: str, out: Console) -> None:
     rows = []
     for j in verdicts:
         t = j.target
-        limit = "–" if j.limit is None else f"{SENSES[t.sense][1 if lang == 'zh' else 0]} {number(t.value)} {t.unit}"
+        limit = (
+            "–"
+            if j.limit is None
+            else f"{SENSES[t.sense][1 if lang == 'zh' else 0]} {number(t.value)} {unit_text(t.unit)}".rstrip()
+        )
         colour = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNKNOWN: "yellow"}[j.verdict]
         said = VERDICT_ZH[j.verdict] if lang == "zh" else j.verdict.name
         rows.append(

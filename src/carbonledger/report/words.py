@@ -98,5 +98,15 @@ def table(
         made.add_column(escape(column), justify="right" if i in set(right) else "left", no_wrap=plain)
     for row in rows:
         made.add_row(*(cell if cell.startswith("[") and not plain else escape(cell) for cell in row))
-    out.print(made)
+    if not plain:
+        out.print(made)
+    else:  # no blanks at the line ends of a pipe
+        with out.capture() as caught:
+            out.print(made)
+        out.file.write("\n".join(line.rstrip() for line in caught.get().splitlines()) + "\n")
     out.print()
+
+
+def unit_text(unit: str) -> str:
+    """A unit as printed beside a value; a plain ratio has none."""
+    return "" if unit == "1" else unit
