@@ -31,6 +31,24 @@ GOLDEN: dict[str, tuple[dict[str, tuple[float, str]], str, float]] = {
         "1",
         3 / 105,
     ),
+    "added_intensity": (
+        {"first": (3.5, "t CO2"), "second": (2.5, "t CO2"), "output": (8.0, "CNY")},
+        "t CO2/CNY",
+        0.75,
+    ),
+    # (60 + 30)/(120) = 0.75 against (70 + 30)/100 = 1
+    "added_intensity_drop": (
+        {
+            "first": (60.0, "t CO2"),
+            "second": (30.0, "t CO2"),
+            "output": (120.0, "CNY_2020"),
+            "base_first": (70.0, "t CO2"),
+            "base_second": (30.0, "t CO2"),
+            "base_output": (100.0, "CNY_2020"),
+        },
+        "1",
+        0.25,
+    ),
     "drop": ({"amount": (90.0, "t CO2"), "base_amount": (120.0, "t CO2")}, "1", 0.25),
     "nonfossil_share": ({"nonfossil": (15.9, "tce"), "fossil": (84.1, "tce")}, "1", 0.159),
     "nonfossil_share_with_imports": (

@@ -74,6 +74,32 @@ def intensity_drop(amount: X, output: X, base_amount: X, base_output: X) -> X:
     return 1 - (amount / output) / (base_amount / base_output)
 
 
+def added_intensity(first: X, second: X, output: X) -> X:
+    """Two quantities of one dimension together per output, such as direct and indirect CO2 per GDP.
+
+    Parameters
+    ----------
+    first, second : any container
+        [one dimension], e.g. [t CO2].
+    output : any container
+        Output at the prices of the year [CNY].
+    """
+    return (first + second) / output
+
+
+def added_intensity_drop(first: X, second: X, output: X, base_first: X, base_second: X, base_output: X) -> X:
+    """Share by which such an intensity fell against the baseline year.
+
+    Parameters
+    ----------
+    first, second, base_first, base_second : any container
+        In the year and in the baseline year [one dimension], e.g. [t CO2].
+    output, base_output : any container
+        Output at constant prices, in the same two years [CNY_2020].
+    """
+    return 1 - ((first + second) / output) / ((base_first + base_second) / base_output)
+
+
 def drop(amount: X, base_amount: X) -> X:
     """Share by which a total fell against the baseline year.
 

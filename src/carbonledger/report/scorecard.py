@@ -33,6 +33,7 @@ def scorecard(assessed: Assessed, *, lang: str = "en", out: Console | None = Non
     _print_breakdowns(assessed, lang, out)
     if assessed.verdicts:
         _print_verdicts(assessed.verdicts, lang, out)
+    _print_decisions(assessed, lang, out)
     _print_grades(assessed, lang, out)
 
 
@@ -195,6 +196,20 @@ def _remark(j: Judged, lang: str) -> str:
     if j.needed_per_year is not None and j.on_path is False:
         parts.append(f"{word('needed', lang)} {j.needed_per_year:+.3g} {j.unit}")
     return "; ".join([*parts, *([j.note] if j.note else [])])
+
+
+def _print_decisions(assessed: Assessed, lang: str, out: Console) -> None:
+    """What the case chose where sources leave a choice: a reader must not have to open case.toml to see it."""
+    rules = assessed.case.rules
+    rows = [[word("kind", lang), quantity, kind, ""] for quantity, kind in rules.kinds.items()]
+    rows += [[word("choice", lang), activity, str(choice), ""] for activity, choice in rules.choices.items()]
+    for s in rules.stand_ins:
+        key = " ".join(str(x) for x in (s.activity, s.quantity, s.region, s.year) if x)
+        rows.append([word("stand_in", lang), key, ", ".join(map(str, s.use.values())), s.reason])
+    rows += [[word("gap", lang), f"{g.activity} {g.quantity}", "–", g.reason] for g in rules.gaps]
+    if rows:
+        columns = [word("decision", lang), "", word("value", lang), word("reason", lang)]
+        table(out, word("decisions", lang), columns, rows)
 
 
 def _print_grades(assessed: Assessed, lang: str, out: Console) -> None:

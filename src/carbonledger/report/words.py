@@ -48,6 +48,13 @@ WORDS = {
     "latest": ("latest", "最新"),
     "products": ("products", "种产品"),
     "largest_gap": ("largest gap", "最大差额"),
+    "decisions": ("Decisions of the case", "案例的选择"),
+    "kind": ("kind", "口径"),
+    "choice": ("choice", "取值"),
+    "stand_in": ("stand-in", "替代"),
+    "gap": ("gap", "缺口"),
+    "decision": ("decision", "选择"),
+    "reason": ("reason", "理由"),
     "assumption": ("assumption", "假设"),
 }
 
