@@ -147,7 +147,11 @@ def test_share_with_imports_without_imports_is_the_plain_share() -> None:
 
 INDICATORS = list(read_catalog().indicators.values())
 # Points at which the sign is tried; shares stay below 1.
-POINTS = [(1.7, 1.3, 1.9, 0.31), (0.4, 2.6, 0.9, 0.77), (3.1, 0.8, 1.1, 0.05)]
+POINTS = [
+    (1.7, 1.3, 1.9, 0.31, 1.1, 0.9),
+    (0.4, 2.6, 0.9, 0.77, 1.4, 2.2),
+    (3.1, 0.8, 1.1, 0.05, 0.6, 1.9),
+]
 
 
 def _at(indicator: Indicator, point: tuple[float, ...]) -> dict[str, float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .resolve import C_TO_CO2, Key, Rate, resolve
+from .rates import C_TO_CO2, Key, Rate
+from .resolve import resolve
 from .rules import GRADE_TEXT, Gap, Grade, Rules, StandIn
 from .sets import CONFIDENCE, FactorRow, Factors, FactorSet, gwp_values, read_factors, read_set, set_names
 

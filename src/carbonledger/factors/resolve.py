@@ -2,44 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
-from .. import units
-from ..errors import FactorError, UnitError, nearest
-from ..tables import CANONICAL, activities, flows
+from ..errors import FactorError, nearest
+from ..tables import flows
+from .rates import Key, Rate, fits, rate_of, scale
 from .rules import Grade, Rules, StandIn
 from .sets import FactorRow, Factors
-
-C_TO_CO2 = 44 / 12  # molar masses, GB/T 32150-2025: 44/12
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a rate is looked up by: the row's activity, flow, place and year, and the canonical unit of its amount."""
-
-    activity: str
-    flow: str
-    region: str
-    year: int
-    unit: str
-    own_ncv: float = math.nan
-    own_carbon: float = math.nan
-    own_oxidation: float = math.nan
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A resolved rate in the quantity's unit per canonical unit of the amount, and how it was come by."""
-
-    value: float
-    unit: str
-    grade: Grade
-    row: FactorRow | None = None
-    components: tuple[tuple[str, float, str, str], ...] = ()  # name, value, unit, "own" or "set"
-    steps: tuple[str, ...] = ()
 
 
 def resolve(
@@ -69,20 +39,18 @@ def resolve(
     """
     if (
         key.unit == "tce"
-        and _fits("1", key.unit, unit, equal_value)
+        and fits("1", key.unit, unit, equal_value)
         and not quantity.endswith(("_physical", "_rate", "_substitution"))
     ):
         return Rate(
-            _scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("the amount is stated in coal equivalent",)
+            scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("the amount is stated in coal equivalent",)
         )
     for activity, region, year, steps in _tries(key, quantity, rules, factors, kind or rules.kinds.get(quantity, "")):
         found = _first(factors, key, activity, region, year, quantity, unit, rules, kind, equal_value)
         if found is not None:
             return found if not steps else _as_stand_in(found, steps)
-    if _fits("1", key.unit, unit, equal_value) and not quantity.startswith(("energy_", "water")):
-        return Rate(
-            _scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("same dimension: unit conversion only",)
-        )
+    if fits("1", key.unit, unit, equal_value) and not quantity.startswith(("energy_", "water")):
+        return Rate(scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("same dimension: unit conversion only",))
     if equal_value and key.unit == "tce_coal_rate":
         return Rate(1.0, unit, Grade.DEFINITION, steps=("a published total by the coal-rate method",))
     raise FactorError(_missing(factors, key, quantity, rules, kind))
@@ -158,8 +126,8 @@ def _first(
     kind: str,
     equal_value: bool,
 ) -> Rate | None:
-    fits = {"", key.flow, flows()[key.flow].rated_as}
-    rows = [row for row in _index(factors).get((activity, quantity), []) if row.flow in fits]
+    flows_of = {"", key.flow, flows()[key.flow].rated_as}
+    rows = [row for row in _index(factors).get((activity, quantity), []) if row.flow in flows_of]
     kind = kind if kind else rules.kinds.get(quantity, kind)
     for name in factors.names:
         own = [row for row in rows if row.set == name]
@@ -174,7 +142,7 @@ def _first(
         for row in sorted(placed, key=lambda r: -_depth(r.region)):
             if _finer_exists(row, dated, region):
                 continue
-            rate = _rate_of(row, key, unit, rules, equal_value)
+            rate = rate_of(row, key, unit, rules, equal_value)
             if rate is not None:
                 return rate
     return None
@@ -192,93 +160,6 @@ def _depth(region: str) -> int:
 
 def _contains(row: FactorRow, region: str) -> bool:
     return not row.region or (region + "-").startswith(row.region + "-")
-
-
-def _rate_of(row: FactorRow, key: Key, unit: str, rules: Rules, equal_value: bool) -> Rate | None:
-    """The row's rate for this key, or ``None`` where its basis does not fit the amount.
-
-    Own values take the place of components only where the row has them: a measured heating value changes what
-    depends on heat, not a carbonate's rate; a measured carbon content does not change the coal equivalent.
-    """
-    volume, amount_unit = 1.0, key.unit
-    steps: tuple[str, ...] = ()
-    if key.unit == "m3" and activities()[key.activity].dimension == "normal_volume":
-        volume, amount_unit = rules.normal_volume(), CANONICAL["normal_volume"]
-        steps = (f"m3 at {rules.gas_reference} = {volume:.4f} Nm3",)
-    ncv_unit = "GJ/t" if amount_unit == "t" else "GJ/(10^4 Nm3)"
-    in_energy = units.same_dimension(amount_unit, "GJ")
-    own_ncv = None if in_energy or math.isnan(key.own_ncv) else key.own_ncv
-    if own_ncv is not None and _fits("1", "GJ", unit, equal_value):
-        part = (("ncv", own_ncv, ncv_unit, "own"),)
-        value = own_ncv * _scale(ncv_unit, amount_unit, "GJ") * _scale("1", "GJ", unit)
-        return Rate(value * volume, unit, Grade.OWN, row, part, steps)
-    plain, grade, choice = _plain(row, rules)
-    own_parts = row.carbon is not None and not (math.isnan(key.own_carbon) and math.isnan(key.own_oxidation))
-    by_heat = row.carbon is not None or (plain is not None and _fits(row.unit, "GJ", unit, equal_value))
-    use_plain = plain is not None and not own_parts and not (own_ncv is not None and by_heat)
-    if plain is not None and use_plain and _fits(row.unit, amount_unit, unit, equal_value):
-        return Rate(plain * _scale(row.unit, amount_unit, unit) * volume, unit, grade, row, (), (*steps, *choice))
-    if not by_heat:
-        return None
-    per_energy, parts = _per_energy(row, key, unit, None if own_parts else plain)
-    grade = Grade.OWN if own_parts or own_ncv is not None else Grade.EXACT
-    if in_energy:
-        return Rate(per_energy * units.factor(amount_unit, "GJ"), unit, grade, row, parts, steps)
-    ncv, printed_unit, whose = (own_ncv, ncv_unit, "own") if own_ncv is not None else (row.ncv, row.ncv_unit, "set")
-    if ncv is None or not units.same_dimension(units.product(printed_unit, amount_unit), "GJ"):
-        return None
-    value = ncv * _scale(printed_unit, amount_unit, "GJ") * per_energy
-    return Rate(value * volume, unit, grade, row, (("ncv", ncv, printed_unit, whose), *parts), steps)
-
-
-def _per_energy(
-    row: FactorRow, key: Key, unit: str, printed: float | None
-) -> tuple[float, tuple[tuple[str, float, str, str], ...]]:
-    """Rate per GJ: as printed, or carbon x oxidation x 44/12 with own values in place of the set's."""
-    if printed is not None or row.carbon is None:
-        rate = printed if printed is not None else 0.0
-        return rate * _scale(row.unit, "GJ", unit), (("rate", rate, row.unit, "set"),)
-    own_carbon, own_oxidation = not math.isnan(key.own_carbon), not math.isnan(key.own_oxidation)
-    set_oxidation = 1.0 if row.oxidation is None else row.oxidation
-    carbon, carbon_unit = (key.own_carbon, "tC/TJ") if own_carbon else (row.carbon, row.carbon_unit)
-    oxidation = key.own_oxidation if own_oxidation else set_oxidation
-    value = carbon * units.factor(carbon_unit, "t C/GJ") * oxidation * C_TO_CO2 * units.factor("t CO2", unit)
-    return value, (
-        ("carbon", carbon, carbon_unit, "own" if own_carbon else "set"),
-        ("oxidation", oxidation, "1", "own" if own_oxidation else "set"),
-    )
-
-
-def _plain(row: FactorRow, rules: Rules) -> tuple[float | None, Grade, tuple[str, ...]]:
-    """The printed rate, or the case's choice within the printed range."""
-    if row.rate is not None or row.low is None or row.high is None:
-        return row.rate, Grade.EXACT, ()
-    choice = rules.choices.get(row.activity)
-    if choice is None:
-        return None, Grade.CHOICE, ()
-    named = {"low": row.low, "high": row.high, "middle": (row.low + row.high) / 2}
-    value = named.get(str(choice), choice)
-    if not isinstance(value, int | float) or not row.low <= value <= row.high:
-        raise FactorError(
-            f"choice {choice!r} for {row.activity!r} is outside {row.low:g} to {row.high:g} {row.unit} ({row.file} row "
-            f"{row.row}); accepted: 'low', 'high', 'middle' or a number in the range"
-        )
-    return float(value), Grade.CHOICE, (f"chosen {choice!r} of {row.low:g} to {row.high:g} {row.unit}",)
-
-
-def _fits(rate_unit: str, amount_unit: str, unit: str, equal_value: bool) -> bool:
-    try:
-        made = units.dimension(units.product(rate_unit, amount_unit))
-    except UnitError:
-        return False
-    wanted = units.dimension(unit)
-    energies = {"[energy]", "[coal_rate_energy]"}
-    return made == wanted or (equal_value and {made, wanted} <= energies)
-
-
-def _scale(rate_unit: str, amount_unit: str, unit: str) -> float:
-    made = units.quantity_of(units.product(rate_unit, amount_unit)).to_base_units().magnitude
-    return float(f"{made / units.quantity_of(unit).to_base_units().magnitude:.15g}")
 
 
 def _missing(factors: Factors, key: Key, quantity: str, rules: Rules, kind: str) -> str:

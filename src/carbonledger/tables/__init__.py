@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .activity import KEY, factor_to_canonical, read_activity
+from .activity import KEY, read_activity
+from .amounts import factor_to_canonical
 from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
 from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings

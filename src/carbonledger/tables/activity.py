@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import units
 from ..errors import Faults, TableError, UnitError, nearest
+from .amounts import factor_to_canonical
 from .columns import number_column, read_table, text_column, where
-from .names import CANONICAL, activities, flows, plain_name, spellings
+from .names import flows, plain_name, spellings
 from .periods import parse_period
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 KEY = ["entity", "sector", "activity", "flow", "part_of", "partner"]
 _TEXT = ["entity", "district", "sector", "partner", "evidence", "part_of", "document", "status", "known_on", "source"]
-_CARRIERS = {"fuel", "biofuel", "other_energy", "electricity", "green_electricity", "nonfossil_electricity", "heat"}
 _OWN = ["own_ncv", "own_carbon", "own_oxidation"]
 
 
@@ -141,38 +140,6 @@ def _to_canonical(frame: pd.DataFrame, faults: Faults) -> None:
             continue
         frame.loc[rows, "canonical"] = frame.loc[rows, "amount"] * conversion
         frame.loc[rows, "canonical_unit"], frame.loc[rows, "conversion"] = canonical, conversion
-
-
-def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
-    """Factor from ``unit`` to the canonical unit of an amount of ``activity``, and that unit.
-
-    An energy carrier may also be stated in energy: in coal equivalent (then it counts as it stands, in tce) or in
-    joules and watt-hours (GJ). Gas may be stated in plain m3, which needs the case's reference temperature.
-    """
-    known = activities()[activity]
-    if known.kind in _CARRIERS and units.same_dimension(unit, "tce"):
-        canonical = "tce" if units.is_coal_equivalent(unit) else "GJ"
-        return units.factor(unit, canonical), canonical
-    if known.kind == "pollutant":
-        substance = f"t {activity_substance(activity)}"
-        return (
-            units.factor(unit, "t") if units.same_dimension(unit, "t") else units.factor(unit, substance)
-        ), substance
-    accepted = [CANONICAL[known.dimension]]
-    accepted += {"normal_volume": ["m3"], "currency": ["CNY_2020"]}.get(known.dimension, [])
-    for canonical in accepted:
-        if units.same_dimension(unit, canonical):
-            return units.factor(unit, canonical), canonical
-    accepted += ["GJ", "tce"] if known.kind in _CARRIERS else []
-    raise UnitError(
-        f"{unit!r} is {units.dimension(unit)}, but an amount of {activity!r} is "
-        + " or ".join(f"{units.dimension(u)} ({u})" for u in dict.fromkeys(accepted))
-    )
-
-
-def activity_substance(activity: str) -> str:
-    """The substance whose dimension an amount of a pollutant activity may carry."""
-    return {"so2": "SO2", "nox": "NOx", "cod": "COD", "nh3n": "NH3N", "vocs": "VOCs", "pm25_primary": "PM25"}[activity]
 
 
 def _check_sign(frame: pd.DataFrame, faults: Faults) -> None:

@@ -1,0 +1,41 @@
+"""What an amount of each activity is measured in, once it is inside."""
+
+from __future__ import annotations
+
+from .. import units
+from ..errors import UnitError
+from .names import CANONICAL, activities
+
+_CARRIERS = {"fuel", "biofuel", "other_energy", "electricity", "green_electricity", "nonfossil_electricity", "heat"}
+
+
+def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
+    """Factor from ``unit`` to the canonical unit of an amount of ``activity``, and that unit.
+
+    An energy carrier may also be stated in energy: in coal equivalent (then it counts as it stands, in tce) or in
+    joules and watt-hours (GJ). Gas may be stated in plain m3, which needs the case's reference temperature.
+    """
+    known = activities()[activity]
+    if known.kind in _CARRIERS and units.same_dimension(unit, "tce"):
+        canonical = "tce" if units.is_coal_equivalent(unit) else "GJ"
+        return units.factor(unit, canonical), canonical
+    if known.kind == "pollutant":
+        substance = f"t {activity_substance(activity)}"
+        return (
+            units.factor(unit, "t") if units.same_dimension(unit, "t") else units.factor(unit, substance)
+        ), substance
+    accepted = [CANONICAL[known.dimension]]
+    accepted += {"normal_volume": ["m3"], "currency": ["CNY_2020"]}.get(known.dimension, [])
+    for canonical in accepted:
+        if units.same_dimension(unit, canonical):
+            return units.factor(unit, canonical), canonical
+    accepted += ["GJ", "tce"] if known.kind in _CARRIERS else []
+    raise UnitError(
+        f"{unit!r} is {units.dimension(unit)}, but an amount of {activity!r} is "
+        + " or ".join(f"{units.dimension(u)} ({u})" for u in dict.fromkeys(accepted))
+    )
+
+
+def activity_substance(activity: str) -> str:
+    """The substance whose dimension an amount of a pollutant activity may carry."""
+    return {"so2": "SO2", "nox": "NOx", "cod": "COD", "nh3n": "NH3N", "vocs": "VOCs", "pm25_primary": "PM25"}[activity]
