@@ -29,6 +29,14 @@ class FactorError(LedgerError):
     """A rate that is missing, duplicated or contradictory."""
 
 
+class MissingRate(FactorError):
+    """No rate for one key; ``place`` is the key without its year, so that a caller can speak of several years at once."""
+
+    def __init__(self, place: str, year: int, rest: str) -> None:
+        super().__init__(f"{place}, {year}{rest}")
+        self.place, self.year, self.rest = place, year, rest
+
+
 class PostError(LedgerError):
     """Activity rows that cannot be posted."""
 

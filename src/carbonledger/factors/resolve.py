@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ..errors import FactorError, nearest
+from ..errors import FactorError, MissingRate, nearest
 from ..tables import flows
 from .rates import Key, Rate, fits, rate_of, scale
 from .rules import Grade, Rules, StandIn
@@ -53,7 +53,7 @@ def resolve(
         return Rate(scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("same dimension: unit conversion only",))
     if equal_value and key.unit == "tce_coal_rate":
         return Rate(1.0, unit, Grade.DEFINITION, steps=("a published total by the coal-rate method",))
-    raise FactorError(_missing(factors, key, quantity, rules, kind))
+    raise _missing(factors, key, quantity, rules, kind)
 
 
 def _tries(
@@ -162,10 +162,10 @@ def _contains(row: FactorRow, region: str) -> bool:
     return not row.region or (region + "-").startswith(row.region + "-")
 
 
-def _missing(factors: Factors, key: Key, quantity: str, rules: Rules, kind: str) -> str:
+def _missing(factors: Factors, key: Key, quantity: str, rules: Rules, kind: str) -> MissingRate:
     known, wanted = _index(factors), kind or rules.kinds.get(quantity, "")
-    text = f"no rate for {key.activity!r} {key.flow} x {quantity} per {key.unit} in {key.region or 'no region'}, {key.year}"
-    text += f", kind {wanted}" if wanted else ""
+    place = f"no rate for {key.activity!r} {key.flow} x {quantity} per {key.unit} in {key.region or 'no region'}"
+    text = f", kind {wanted}" if wanted else ""
     hints, regions = [], set()
     for row in known.get((key.activity, quantity), []):
         if wanted and row.kind not in {"", wanted}:
@@ -183,4 +183,5 @@ def _missing(factors: Factors, key: Key, quantity: str, rules: Rules, kind: str)
     similar = [activity for activity, q in known if q == quantity and activity != key.activity]
     text += f"; sets searched: {', '.join(factors.names) or 'none'}"
     text += "".join(f"; {hint}" for hint in hints[-4:])
-    return text + nearest(key.activity, similar) + ". Name a stand-in or a gap in case.toml, or add a factor row"
+    text += nearest(key.activity, similar)
+    return MissingRate(place, key.year, text + ". Name a stand-in or a gap in case.toml, or add a factor row")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..catalog import Catalog, Quantity, read_catalog
-from ..errors import FactorError, Fault, Faults, PostError
+from ..errors import FactorError, Fault, Faults, MissingRate, PostError
 from ..factors import Factors, Key, Rate, Rules, resolve
 from ..tables import activities, read_activity
 from .checks import check_entities, check_flows, check_parts, check_used_power
@@ -105,11 +105,11 @@ def post(
     entries["region"] = _regions(entries, entities, region)
     entries["of_which"] = entries["part_of"] != ""
     entries["key"] = entries.groupby(_KEY, dropna=False, sort=True).ngroup().astype("int32")
-    rates, counted, how, missing, unrated = _resolve_all(entries, factors, catalog, names, rules)
-    if missing and on_fault == "raise":
-        missing.raise_as(FactorError, "rates that are missing")
-    if missing:
-        bad |= {place: text for text, places in unrated.items() for place in places}
+    rates, counted, how, absent = _resolve_all(entries, factors, catalog, names, rules)
+    if absent and on_fault == "raise":
+        Faults(found=[Fault(found.text) for found in absent]).raise_as(FactorError, "rates that are missing")
+    if absent:
+        bad |= {place: found.text for found in absent for place in found.rows}
         entries = _drop(entries, bad)
     return Ledger(entries, names, rates, counted, how, _refused(activity, bad), entities, catalog, factors, rules)
 
@@ -182,13 +182,7 @@ def _regions(entries: pd.DataFrame, entities: pd.DataFrame | None, region: str) 
 
 def _resolve_all(
     entries: pd.DataFrame, factors: Factors, catalog: Catalog, names: tuple[str, ...], rules: Rules
-) -> tuple[
-    npt.NDArray[np.float64],
-    npt.NDArray[np.bool_],
-    dict[tuple[int, str], Rate | None],
-    Faults,
-    dict[str, list[tuple[str, int | None]]],
-]:
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], dict[tuple[int, str], Rate | None], list[_Absent]]:
     """One rate per distinct key and quantity; what is missing names every row that needs it."""
     import numpy as np
 
@@ -196,7 +190,7 @@ def _resolve_all(
     rates = np.zeros((n_keys, len(names)))
     counted = np.zeros((n_keys, len(names)), dtype=bool)
     how: dict[tuple[int, str], Rate | None] = {}
-    missing, unrated = Faults(), dict[str, list[tuple[str, int | None]]]()
+    absent: dict[tuple[str, str], _Absent] = {}
     rows_of = entries.groupby("key").indices
     for first in entries.drop_duplicates("key").itertuples():
         for j, name in enumerate(names):
@@ -209,14 +203,12 @@ def _resolve_all(
                 rate = _rate(quantity, first, factors, rules)
             except FactorError as error:
                 if rules.gap(first.activity, name) is None:
-                    text = _missing_text(str(error), name, entries, rows_of[first.key])
-                    missing.add(text)
-                    unrated[text] = [(entries["file"].iat[i], int(entries["row"].iat[i])) for i in rows_of[first.key]]
+                    _note(absent, error, name, entries, rows_of[first.key])
                     continue
                 rate = None
             how[(int(first.key), name)] = rate
             rates[first.key, j] = np.nan if rate is None else sign * rate.value
-    return rates, counted, how, missing, unrated
+    return rates, counted, how, list(absent.values())
 
 
 def _sign(quantity: Quantity, first: Any) -> int:
@@ -251,11 +243,37 @@ def _rate(quantity: Quantity, first: Any, factors: Factors, rules: Rules) -> Rat
     )
 
 
-def _missing_text(message: str, quantity: str, entries: pd.DataFrame, rows: Any) -> str:
-    """The missing key with every row that needs it, in one sentence."""
-    by_file: dict[str, list[int]] = {}
+@dataclass
+class _Absent:
+    """One thing without a rate: the years, quantities and rows that need it."""
+
+    place: str
+    rest: str
+    years: set[int] = field(default_factory=set)
+    quantities: dict[str, None] = field(default_factory=dict)
+    rows: dict[tuple[str, int | None], None] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        years = f", {', '.join(map(str, sorted(self.years)))}" if self.years else ""
+        by_file: dict[str, list[int | None]] = {}
+        for file, row in self.rows:
+            by_file.setdefault(file, []).append(row)
+        places = "; ".join(
+            f"{file} row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:12]))}"
+            + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
+            for file, rows in by_file.items()
+        )
+        return f"{self.place}{years} (for {', '.join(self.quantities)}; {places}){self.rest}"
+
+
+def _note(
+    absent: dict[tuple[str, str], _Absent], error: FactorError, quantity: str, entries: pd.DataFrame, rows: Any
+) -> None:
+    place, rest = (error.place, error.rest) if isinstance(error, MissingRate) else (str(error), "")
+    found = absent.setdefault((place, rest), _Absent(place, rest))
+    if isinstance(error, MissingRate):
+        found.years.add(error.year)
+    found.quantities[quantity] = None
     for i in rows:
-        by_file.setdefault(str(entries["file"].iat[i]), []).append(int(entries["row"].iat[i]))
-    places = "; ".join(f"{f} row{'s' if len(r) > 1 else ''} {', '.join(map(str, r))}" for f, r in by_file.items())
-    head, comma, rest = message.partition("; sets searched")
-    return f"{head} for {quantity} ({places}){comma}{rest}"
+        found.rows[(str(entries["file"].iat[i]), int(entries["row"].iat[i]))] = None
