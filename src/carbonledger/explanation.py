@@ -9,6 +9,7 @@ from . import reasons
 from .case import Assessed
 from .errors import CatalogError, nearest
 from .factors import GRADE_TEXT, Rate
+from .ledger import labels_of
 from .targets import SENSES
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _total(assessed: Assessed, name: str, entity: str, year: int, top: int) -> N
     ledger, column = assessed.ledger, assessed.ledger.quantities.index(name)
     quantity, here = assessed.case.catalog.quantities[name], {"entity": entity, "year": year}
     entries = ledger.entries
-    chosen = entries[(entries["entity"] == entity) & (entries["year"] == year)]
+    chosen = entries[(labels_of(ledger, assessed.case.level) == entity) & (entries["year"] == year)]
     chosen = chosen[ledger.counted[chosen["key"].to_numpy(), column]]
     values = chosen["canonical"] * ledger.rates[chosen["key"].to_numpy(), column]
     order = values.abs().sort_values(ascending=False, kind="stable").index

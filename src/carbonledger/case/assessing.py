@@ -66,12 +66,11 @@ def assess(case: Case | str | Path) -> Assessed:
     case = case if isinstance(case, Case) else open_case(case)
     ledger = post_case(case)
     about = case.about
-    by = about.get("by", ["entity"])
     options = {"boundary": about.get("boundary", "territorial"), "complete": about.get("complete", [])}
-    summed = totals(ledger, by, gwp=about.get("gwp"), **options)
+    summed = _as_entities(totals(ledger, [case.level], gwp=about.get("gwp"), **options), case.level)
     found = indicators(summed, about["indicators"], states=case.states, catalog=case.catalog)
     breakdowns = [
-        (part["quantity"], part["by"], totals(ledger, ["entity", part["by"]], **options))
+        (part["quantity"], part["by"], _as_entities(totals(ledger, [case.level, part["by"]], **options), case.level))
         for part in about.get("breakdowns", [])
     ]
     return Assessed(
@@ -84,6 +83,11 @@ def assess(case: Case | str | Path) -> Assessed:
         _variants(case, summed),
         breakdowns,
     )
+
+
+def _as_entities(found: xr.Dataset, level: str) -> xr.Dataset:
+    """Groups at a level (districts, say) are entities themselves: one name for the dimension from here on."""
+    return found if level == "entity" else found.rename({level: "entity"})
 
 
 def post_case(case: Case) -> Ledger:

@@ -12,7 +12,7 @@ from ..balance import Closure, read_balance
 from ..catalog import Catalog, read_catalog
 from ..errors import CaseError, Faults, LedgerError, nearest
 from ..factors import Factors, Gap, Rules, StandIn, read_factors
-from ..ledger import BOUNDARIES, constant_prices, read_entities
+from ..ledger import BOUNDARIES, LEVELS, constant_prices, read_entities
 from ..shipped import shipped
 from ..tables import read_activity
 from ..targets import Target, read_targets
@@ -50,6 +50,11 @@ class Case:
     @property
     def title(self) -> str:
         return str(self.about.get("title", self.name))
+
+    @property
+    def level(self) -> str:
+        """What the case is reported by: ``entity``, or a level of the entity table such as ``district``."""
+        return str(self.about.get("by", ["entity"])[0])
 
     @property
     def quantities(self) -> list[str]:
@@ -132,6 +137,10 @@ def _check_keys(about: dict[str, Any], faults: Faults) -> None:
             faults.add(
                 f"unknown input {key!r}{nearest(key, list(INPUTS))}", **place, mend=f"Accepted: {', '.join(INPUTS)}"
             )
+    if (by := about.get("by", ["entity"])) and (
+        not isinstance(by, list) or len(by) != 1 or by[0] not in ("entity", *LEVELS)
+    ):
+        faults.add(f"by = {by!r}", **place, mend=f"Accepted: a list of one of entity, {', '.join(LEVELS)}")
     if about.get("boundary", "territorial") not in BOUNDARIES:
         faults.add(f"boundary {about['boundary']!r}", **place, mend=f"Accepted: {', '.join(BOUNDARIES)}")
 

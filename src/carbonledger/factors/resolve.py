@@ -9,7 +9,7 @@ from ..errors import FactorError, MissingRate, nearest
 from ..tables import flows
 from .rates import Key, Rate, fits, rate_of, scale
 from .rules import Grade, Rules, StandIn
-from .sets import FactorRow, Factors
+from .sets import FactorRow, Factors, read_set, set_names
 
 
 def resolve(
@@ -180,6 +180,14 @@ def _missing(factors: Factors, key: Key, quantity: str, rules: Rules, kind: str)
             hints.append(f"{row.set} has {row.region or 'any region'} {row.valid_from}-{row.valid_to}")
     if not hints and regions:
         hints.append(f"there are rates for {', '.join(sorted(regions)[:6])}{' ...' if len(regions) > 6 else ''}")
+    unnamed = [
+        name
+        for name in set_names()
+        if name not in factors.names
+        and any(r.activity == key.activity and r.quantity == quantity for r in read_set(name).rows)
+    ]
+    if unnamed and not hints:
+        hints.append(f"shipped, but not among the case's sets: {', '.join(unnamed)}")
     similar = [activity for activity, q in known if q == quantity and activity != key.activity]
     text += f"; sets searched: {', '.join(factors.names) or 'none'}"
     text += "".join(f"; {hint}" for hint in hints[-4:])

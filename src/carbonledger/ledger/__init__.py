@@ -5,6 +5,6 @@ from __future__ import annotations
 from .entities import LEVELS, read_entities
 from .posting import Ledger, post
 from .prices import constant_prices
-from .summing import BOUNDARIES, totals
+from .summing import BOUNDARIES, labels_of, totals
 
-__all__ = ["BOUNDARIES", "LEVELS", "Ledger", "constant_prices", "post", "read_entities", "totals"]
+__all__ = ["BOUNDARIES", "LEVELS", "Ledger", "constant_prices", "labels_of", "post", "read_entities", "totals"]

@@ -67,7 +67,7 @@ def totals(
     entries = ledger.entries
     dims, codes, labels = [*by, "year"], [], {}
     for dim in dims:
-        code, label = pd.factorize(pd.Series(_labels(ledger, dim)), sort=True)
+        code, label = pd.factorize(pd.Series(labels_of(ledger, dim)), sort=True)
         codes.append(code)
         labels[dim] = np.asarray(label)
     shape = tuple(len(labels[dim]) for dim in dims)
@@ -148,7 +148,8 @@ def _check_boundary(ledger: Ledger, by: Sequence[str], boundary: str) -> None:
         )
 
 
-def _labels(ledger: Ledger, dim: str) -> Any:
+def labels_of(ledger: Ledger, dim: str) -> Any:
+    """The group of each entry along one dimension: a column of the entries, or the ancestor at a level."""
     if dim in (*_COLUMNS, "year"):
         return ledger.entries[dim].to_numpy()
     found = _ancestors(ledger.entities, dim)

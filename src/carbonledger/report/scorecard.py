@@ -122,26 +122,31 @@ def _print_variants(assessed: Assessed, lang: str, out: Console) -> None:
 def _print_breakdowns(assessed: Assessed, lang: str, out: Console) -> None:
     for quantity, dim, found in assessed.breakdowns:
         known = assessed.case.catalog.quantities[quantity]
-        rows = []
-        for year in found["year"].values:
-            part = found.sel(year=year).isel(entity=0)
-            total = float(part[quantity].sum())
-            for label in _by_size(part, quantity, dim):
-                value, rows_behind = (
-                    float(part[quantity].sel({dim: label})),
-                    int(part[f"{quantity}_rows"].sel({dim: label})),
-                )
-                if not rows_behind:
-                    continue
-                name = label
-                if dim == "activity":
-                    name = activities()[label].zh if lang == "zh" else activities()[label].en
-                why = reasons.text(int(part[f"{quantity}_reason"].sel({dim: label})), lang)
-                rows.append([name, str(year), number(value, 6), f"{value / total:.1%}" if value == value else "–", why])
-            rows.append([word("total", lang), str(year), number(total, 6), "100.0%", ""])
+        rows = [
+            row
+            for entity in found["entity"].values
+            for year in found["year"].values
+            for row in _breakdown_rows(found.sel(entity=entity, year=year), quantity, dim, lang)
+        ]
         title = f"{known.zh if lang == 'zh' else known.en} [{known.unit}], {word('breakdown', lang)} {dim}"
-        columns = [dim, word("year", lang), word("value", lang), word("share", lang), word("remark", lang)]
-        table(out, title, columns, rows, right=(2, 3))
+        columns = [word("entity", lang), dim, *(word(c, lang) for c in ("year", "value", "share", "remark"))]
+        table(out, title, columns, rows, right=(3, 4))
+
+
+def _breakdown_rows(part: xr.Dataset, quantity: str, dim: str, lang: str) -> list[list[str]]:
+    """One entity and year: its parts by size, and the sum of those known."""
+    entity, year = str(part["entity"].values), str(part["year"].values)
+    total, rows = float(part[quantity].sum()), []
+    for label in _by_size(part, quantity, dim):
+        here = part.sel({dim: label})
+        if not int(here[f"{quantity}_rows"]):
+            continue
+        name = label
+        if dim == "activity":
+            name = activities()[label].zh if lang == "zh" else activities()[label].en
+        value, why = float(here[quantity]), reasons.text(int(here[f"{quantity}_reason"]), lang)
+        rows.append([entity, name, year, number(value, 6), f"{value / total:.1%}" if value == value else "–", why])
+    return [*rows, [entity, word("total", lang), year, number(total, 6), "", ""]] if rows else []
 
 
 def _by_size(part: xr.Dataset, quantity: str, dim: str) -> list[str]:
