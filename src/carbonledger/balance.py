@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import Faults, TableError, nearest
 from .tables import read_cells
@@ -21,6 +21,7 @@ class Closure:
     """How one product's printed balance closes [the table's unit]; each gap is computed minus printed."""
 
     product: str
+    year: str
     printed_total: bool
     supply_gap: float
     transformation_gap: float
@@ -65,33 +66,59 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
     processes = _mapping(path.parent / "processes.csv", "process")
     products = _mapping(path.parent / "products.csv", "product")
     rows: list[dict[str, object]] = []
-    legs: dict[str, list[tuple[dict[str, str], float]]] = {}
+    legs: dict[tuple[str, str], list[tuple[dict[str, str], float]]] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for i, number in enumerate(cells.rows):
-        year, product, process = (cells.data[c][i] for c in ("year", "product", "process"))
-        for name, known, column in ((process, processes, "process"), (product, products, "product")):
-            if name not in known:
-                faults.add(
-                    f"unknown {column} {name!r}{nearest(name, list(known))}",
-                    file=path.name,
-                    row=number,
-                    mend=f"Add it to {'processes' if column == 'process' else 'products'}.csv",
-                )
-        try:
-            value = float(cells.data[value_column][i])
-        except ValueError:
-            faults.add(
-                f"{cells.data[value_column][i]!r} is not a number", file=path.name, row=number, column=value_column
-            )
+        place: dict[str, Any] = {"file": path.name, "row": number}
+        cell = tuple(cells.data[c][i] for c in ("year", "product", "process"))
+        value = _value(cells.data[value_column][i], value_column, place, faults)
+        if value is None or not _known(cell, products, processes, place, faults):
             continue
-        if process not in processes or product not in products:
+        year, name, process_name = cell
+        product, process = products[name], processes[process_name]
+        if seen.setdefault(cell, number) != number:
+            faults.add(f"{name} x {process_name} in {year} is also in row {seen[cell]}", **place, mend="Keep one")
+        legs.setdefault((name, year), []).append((process, value))
+        if value == 0 or product["printed_total"] == "yes" or process["side"] == "total":
+            continue  # printed totals are checked, never posted
+        flow = process["flow_positive"] if value > 0 else process["flow_negative"]
+        if not flow:
+            sign = "positive" if value > 0 else "negative"
+            mend = "Correct the sign, or name the flow in processes.csv"
+            faults.add(f"{process_name!r} has no flow for a {sign} value ({value:g})", **place, mend=mend)
             continue
-        legs.setdefault(product, []).append((processes[process], value))
-        row = _activity_row(products[product], processes[process], process, value)
-        if row:
-            rows.append({"file": path.name, "row": number, "entity": entity, "period": year, "unit": unit, **row})
+        row = _activity_row(product, process, process_name, flow, value)
+        rows.append({**place, "entity": entity, "period": year, "unit": unit, **row})
     faults.raise_as(TableError, path.name)
-    closures = [_closure(name, products[name]["printed_total"] == "yes", found) for name, found in sorted(legs.items())]
+    closures = [
+        _closure(name, year, products[name]["printed_total"] == "yes", found)
+        for (name, year), found in sorted(legs.items())
+    ]
     return pd.DataFrame(rows), closures
+
+
+def _value(written: str, column: str, place: dict[str, Any], faults: Faults) -> float | None:
+    try:
+        return float(written)
+    except ValueError:
+        faults.add(f"{written!r} is not a number", **place, column=column)
+        return None
+
+
+def _known(
+    cell: tuple[str, ...],
+    products: dict[str, dict[str, str]],
+    processes: dict[str, dict[str, str]],
+    place: dict[str, Any],
+    faults: Faults,
+) -> bool:
+    """Whether both mappings have the cell's names; a name that they lack is a fault."""
+    _, product, process = cell
+    for name, known, kind in ((process, processes, "process"), (product, products, "product")):
+        if name not in known:
+            mend = f"Add it to {'processes' if kind == 'process' else 'products'}.csv"
+            faults.add(f"unknown {kind} {name!r}{nearest(name, list(known))}", **place, mend=mend)
+    return product in products and process in processes
 
 
 def _mapping(path: Path, key: str) -> dict[str, dict[str, str]]:
@@ -102,14 +129,10 @@ def _mapping(path: Path, key: str) -> dict[str, dict[str, str]]:
 
 
 def _activity_row(
-    product: dict[str, str], process: dict[str, str], name: str, value: float
-) -> dict[str, object] | None:
-    """The activity row of one cell; ``None`` for printed totals and zeros."""
-    if product["printed_total"] == "yes" or process["side"] == "total" or value == 0:
-        return None
-    activity, side = product["activity"], process["side"]
-    flow = process["flow_positive"] if value > 0 else process["flow_negative"]
-    signed = flow == "stock"
+    product: dict[str, str], process: dict[str, str], name: str, flow: str, value: float
+) -> dict[str, object]:
+    """The activity row of one cell: the process gives the flow, the product may have its own in final use or supply."""
+    activity, side, signed = product["activity"], process["side"], flow == "stock"
     if side == "consumption" or (side == "of_which" and flow == "combusted"):
         flow = product["final_flow"]
     if side == "supply" and flow == "produced" and product["supply_activity"]:
@@ -123,7 +146,7 @@ def _activity_row(
     }
 
 
-def _closure(product: str, printed: bool, legs: list[tuple[dict[str, str], float]]) -> Closure:
+def _closure(product: str, year: str, printed: bool, legs: list[tuple[dict[str, str], float]]) -> Closure:
     def side(name: str) -> float:
         return sum(value for process, value in legs if process["side"] == name)
 
@@ -132,6 +155,7 @@ def _closure(product: str, printed: bool, legs: list[tuple[dict[str, str], float
 
     return Closure(
         product,
+        year,
         printed,
         side("supply") - total("supply"),
         side("transformation") - total("transformation"),

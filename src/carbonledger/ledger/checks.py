@@ -78,8 +78,10 @@ def check_parts(rows: pd.DataFrame, faults: Faults) -> None:
         total[(*key, row.activity)] = total.get((*key, row.activity), 0.0) + row.canonical
         sector = (*key, row.activity, row.sector)
         total[sector] = total.get(sector, 0.0) + row.canonical
-    keys = ["entity", "period", "canonical_unit", "activity", "part_of", "flow"]
-    for values, group in parts.groupby(keys, sort=False):
+    # parts that move to other flows share the whole; parts in its own flow only describe it
+    moved = [flow != parent for flow, parent in zip(parts["flow"], parent_flows(rows), strict=True)]
+    keys = ["entity", "period", "canonical_unit", "activity", "part_of"]
+    for values, group in parts.assign(kept=parts["flow"].mask(moved, "")).groupby([*keys, "kept"], sort=False):
         entity, period, unit, activity, parent, _ = values
         limit = total.get((entity, period, unit, activity, parent), total.get((entity, period, unit, parent)))
         found = float(group["canonical"].sum())
@@ -89,3 +91,19 @@ def check_parts(rows: pd.DataFrame, faults: Faults) -> None:
                 **where(group, 0, "amount"),
                 mend="Correct the parts or the whole",
             )
+
+
+def parent_flows(rows: pd.DataFrame) -> list[str]:
+    """For each of-which row, the flow of the row that contains it; blank where that is another activity's.
+
+    ``part_of`` names the parent's sector (same activity) or the parent's activity (same sector).
+    """
+    plain = rows[rows["part_of"] == ""]
+    key = ["entity", "period", "activity", "sector"]
+    flow_of = dict(zip(plain[key].itertuples(index=False, name=None), plain["flow"], strict=True))
+    found = []
+    for row in rows[rows["part_of"] != ""].itertuples():
+        by_sector = flow_of.get((row.entity, row.period, row.activity, row.part_of))
+        by_activity = flow_of.get((row.entity, row.period, row.activity, row.sector))
+        found.append(by_sector or (by_activity if row.part_of == row.activity else None) or "")
+    return found

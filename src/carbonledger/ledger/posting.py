@@ -11,7 +11,7 @@ from ..catalog import Catalog, Quantity, read_catalog
 from ..errors import FactorError, Fault, Faults, MissingRate, PostError
 from ..factors import Factors, Key, Rate, Rules, resolve
 from ..tables import activities, read_activity
-from .checks import check_entities, check_flows, check_parts, check_used_power
+from .checks import check_entities, check_flows, check_parts, check_used_power, parent_flows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -138,22 +138,13 @@ def _with_transfers(rows: pd.DataFrame) -> pd.DataFrame:
 
     if not (rows["part_of"] != "").any():
         return rows.reset_index(drop=True)
-    plain = rows[rows["part_of"] == ""]
-    flow_of: dict[tuple[object, ...], str] = {}
-    for row in plain.itertuples():
-        flow_of[(row.entity, row.period, row.activity, row.sector)] = row.flow
-    out, moved = [], []
-    for row in rows[rows["part_of"] != ""].itertuples():
-        parent = flow_of.get((row.entity, row.period, row.activity, row.part_of)) or flow_of.get(
-            (row.entity, row.period, row.part_of, row.sector)
-        )
-        same_activity = row.part_of == row.activity or (row.entity, row.period, row.activity, row.part_of) in flow_of
-        if parent is not None and parent != row.flow and same_activity:
-            moved.append(row.Index)
-            out.append((row.Index, parent))
+    parts = rows[rows["part_of"] != ""]
+    parents = zip(parts.index, parts["flow"], parent_flows(rows), strict=True)
+    out = [(i, parent) for i, flow, parent in parents if parent not in {"", flow}]
+    moved = [i for i, _ in out]
     if not moved:
         return rows.reset_index(drop=True)
-    negative = rows.loc[[i for i, _ in out]].copy()
+    negative = rows.loc[moved].copy()
     negative["derived"] = [f"of-which: moved from {flow} to {rows.at[i, 'flow']}" for i, flow in out]
     negative["flow"] = [flow for _, flow in out]
     negative["canonical"] = -negative["canonical"]

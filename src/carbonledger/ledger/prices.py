@@ -86,6 +86,8 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
             )
             made.append(
                 base.iloc[[0]].assign(
+                    first_month=1,
+                    last_month=12,
                     year=year,
                     canonical=value,
                     canonical_unit=unit,

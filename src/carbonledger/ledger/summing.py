@@ -181,7 +181,7 @@ def _ancestors(entities: pd.DataFrame | None, level: str) -> dict[str, str]:
 def _touched_by_refusal(
     ledger: Ledger, dims: list[str], labels: dict[str, Any], shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
-    """Groups that a refused row may belong to: by entity (or its ancestor) and year where the row says so."""
+    """Groups that a refused row may belong to: its entity (or ancestor) and year; every one where it does not say."""
     import numpy as np
 
     touched = np.zeros(shape, dtype=bool)
@@ -190,13 +190,12 @@ def _touched_by_refusal(
         for dim in dims:
             value: Any = None
             if dim == "year":
-                value = row.year
+                value = row.year or None
             elif dim == "entity":
-                value = row.entity
+                value = row.entity or None
             elif dim in LEVELS:
                 value = _ancestors(ledger.entities, dim).get(row.entity)
-            hit: Any = np.flatnonzero(labels[dim] == value) if value is not None else []
-            place.append(hit if len(hit) else np.arange(len(labels[dim])))
+            place.append(np.arange(len(labels[dim])) if value is None else np.flatnonzero(labels[dim] == value))
         touched[np.ix_(*place)] = True
     return touched
 
