@@ -152,7 +152,6 @@ CASE_TOML = """
 title = "A small case"
 title_zh = "小案例"
 price_base = 2020
-years = [2020, 2021]
 factor_sets = ["water-rules"]
 indicators = ["water_total", "water_per_gdp", "water_per_gdp_drop"]
 

@@ -206,7 +206,7 @@ def test_unknown_name_offers_the_shipped_ones():
 
 
 def test_folder_without_a_case(tmp_path):
-    with pytest.raises(CaseError, match="neither a folder with case.toml nor a shipped case"):
+    with pytest.raises(CaseError, match=r"neither a folder with case.toml nor a shipped case"):
         open_case(tmp_path)
 
 

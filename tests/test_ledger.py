@@ -73,7 +73,7 @@ def test_fuel_by_hand():
 
 
 def test_unknown_quantity_is_refused():
-    with pytest.raises(PostError, match="unknown quantities.*energi"):
+    with pytest.raises(PostError, match=r"unknown quantities.*energi"):
         posted(rows(DIESEL), "energi")
 
 
@@ -294,7 +294,7 @@ def test_consumption_boundary_is_not_made_in_silence():
 
 
 def test_unknown_boundary():
-    with pytest.raises(BoundaryError, match="'national'.*territorial"):
+    with pytest.raises(BoundaryError, match=r"'national'.*territorial"):
         totals(posted(rows(DIESEL), "energy"), boundary="national")
 
 
@@ -341,7 +341,7 @@ def test_by_district_and_city_through_the_entity_table():
 def test_entity_without_a_district_above_is_refused():
     frame = rows(DIESEL, ("diesel", "combusted", 1, "t", {"entity": "city"}))
     ledger = posted(frame, "energy", entities=read_entities(ENTITIES))
-    with pytest.raises(BoundaryError, match="by='district'.*city has no district above"):
+    with pytest.raises(BoundaryError, match=r"by='district'.*city has no district above"):
         totals(ledger, by=["district"])
 
 
@@ -473,8 +473,16 @@ def test_entity_table_faults_come_all_at_once():
 
 @pytest.mark.parametrize(
     ("written", "region"),
-    [("370702", "CN-37-07-02"), ("370700", "CN-37-07"), ("370000", "CN-37"), ("37", "CN-37"), ("CN", "CN")]
-    + [("CN-37-07-02", "CN-37-07-02"), ("CN-370702", "CN-37-07-02"), ("", "")],
+    [
+        ("370702", "CN-37-07-02"),
+        ("370700", "CN-37-07"),
+        ("370000", "CN-37"),
+        ("37", "CN-37"),
+        ("CN", "CN"),
+        ("CN-37-07-02", "CN-37-07-02"),
+        ("CN-370702", "CN-37-07-02"),
+        ("", ""),
+    ],
 )
 def test_regions_by_gbt_2260(written, region):
     frame = pd.DataFrame([("x", "district", "", written)], columns=["entity", "level", "parent", "region"])
@@ -493,7 +501,7 @@ CO2, CH4, N2O = 20.2 * 0.98 * 44 / 12, 0.003, 0.0006
 
 # facts/energy-carbon.md section 4: AR6 non-fossil CH4 27.0, N2O 273; AR5 CH4 28, N2O 265. Non-fossil, since the CO2
 # rate already counts the carbon that leaves as CH4.
-@pytest.mark.parametrize(("gwp", "ch4", "n2o"), [("AR6GWP100", 27.0, 273), ("AR5GWP100", 30, 265)])
+@pytest.mark.parametrize(("gwp", "ch4", "n2o"), [("AR6GWP100", 27.0, 273), ("AR5GWP100", 28, 265)])
 def test_co2e_at_a_named_set(gwp, ch4, n2o):
     ledger = posted(rows(TJ), "co2_scope1", "ch4", "n2o", rules=ENERGY_KINDS, **GASES)
     found = totals(ledger, gwp=gwp).sel(entity="plant", year=2022)

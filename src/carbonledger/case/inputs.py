@@ -40,10 +40,19 @@ def read_states(path: Path, catalog: Catalog) -> pd.DataFrame:
             scale.append(1.0)
             faults.add(str(error), **place, column="unit")
     frame["written"], frame["value"], frame["year"] = value, value * scale, years
-    for i in frame[frame.duplicated(["entity", "year", "state"])].itertuples():
-        faults.add(f"{i.state} of {i.entity} in {i.year} is given twice", file=i.file, row=int(i.row), mend="Keep one")
     faults.raise_as(CaseError, path.name)
     return frame
+
+
+def check_states(states: pd.DataFrame, faults: Faults) -> None:
+    """One value per entity, year and state, over all files of the case."""
+    for row in states[states.duplicated(["entity", "year", "state"])].itertuples():
+        faults.add(
+            f"{row.state} of {row.entity} in {row.year} is given twice",
+            file=row.file,
+            row=int(row.row),
+            mend="Keep one",
+        )
 
 
 def read_published(path: Path, catalog: Catalog) -> pd.DataFrame:
@@ -55,12 +64,20 @@ def read_published(path: Path, catalog: Catalog) -> pd.DataFrame:
         frame[column] = text_column(frame[column])
     frame["year"] = [int(p) if p.isdigit() else 0 for p in frame["period"]]
     for row in frame.itertuples():
-        if row.name not in catalog.indicators:
+        place: dict[str, Any] = {"file": row.file, "row": int(row.row)}
+        if not row.year:
             faults.add(
-                f"unknown indicator {row.name!r}{nearest(row.name, list(catalog.indicators))}",
-                file=row.file,
-                row=int(row.row),
-                column="name",
+                f"period {row.period!r}", **place, column="period", mend="Published figures are by year, e.g. 2023"
             )
+        if row.name not in catalog.indicators:
+            near = nearest(row.name, list(catalog.indicators))
+            faults.add(f"unknown indicator {row.name!r}{near}", **place, column="name")
+            continue
+        unit = catalog.indicators[row.name].unit
+        try:
+            if not units.same_dimension(row.unit, unit):
+                faults.add(f"unit {row.unit!r}, but {row.name} is in {unit!r}", **place, column="unit")
+        except LedgerError as error:
+            faults.add(str(error), **place, column="unit")
     faults.raise_as(CaseError, path.name)
     return frame

@@ -16,15 +16,20 @@ from ..ledger import BOUNDARIES, LEVELS, constant_prices, read_entities
 from ..shipped import shipped
 from ..tables import read_activity
 from ..targets import Target, read_targets
-from .inputs import read_published, read_states
+from .inputs import check_states, read_published, read_states
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KEYS = (
-    "title title_zh summary summary_zh price_base boundary by years factor_sets indicators quantities kinds "
-    "choices gas_reference complete inputs stand_in gap variants breakdowns gwp synthetic"
-).split()
+# What case.toml may say, and in which form.
+KEYS = {
+    **dict.fromkeys(("title", "title_zh", "summary", "summary_zh", "boundary", "gas_reference", "gwp"), "a text"),
+    **dict.fromkeys(("by", "factor_sets", "indicators", "quantities", "complete"), "a list of texts"),
+    **dict.fromkeys(("kinds", "choices", "inputs", "variants"), "a table"),
+    **dict.fromkeys(("stand_in", "gap", "breakdowns"), "a list of tables"),
+    "price_base": "a whole number",
+    "synthetic": "true or false",
+}
 
 INPUTS = ("activity", "states", "entities", "targets", "published", "balance", "catalog")
 
@@ -95,8 +100,10 @@ def open_case(case: str | Path) -> Case:
     folder, faults = find_case(case), Faults()
     try:
         about = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise CaseError(f"{folder.name}/case.toml is not TOML: {error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CaseError(f"{folder.name}/case.toml is not TOML in UTF-8: {error}") from None
+    if not _check_forms(about, faults):
+        faults.raise_as(CaseError, f"case {folder.name}")
     _check_keys(about, faults)
     reader = _Reader(folder, about.get("inputs", {}), faults)
     own = reader.paths("catalog")
@@ -106,6 +113,8 @@ def open_case(case: str | Path) -> Case:
     rules = reader.get(lambda: _rules(about)) or Rules()
     factors = reader.get(lambda: read_factors(*_sets(folder, about))) or Factors(())
     states = reader.joined("states", lambda path: read_states(path, catalog))
+    if states is not None:
+        check_states(states, faults)
     activity, closures = reader.activity()
     opened = (
         reader.joined("entities", read_entities),
@@ -117,18 +126,37 @@ def open_case(case: str | Path) -> Case:
         reader.joined("published", lambda path: read_published(path, catalog)),
     )
     if activity is not None and states is not None and "price_base" in about:
-        activity = reader.get(lambda: _with_constant_prices(activity, states, int(about["price_base"])))
+        activity = reader.get(lambda: _with_constant_prices(activity, states, about["price_base"], catalog))
     faults.raise_as(CaseError, f"case {folder.name}")
     return Case(
         folder.name, folder, about, activity, states, *opened, tuple(closures), factors, rules, catalog, reader.hashes
     )
 
 
+def _check_forms(about: dict[str, Any], faults: Faults) -> bool:
+    """Whether every key that is known has the form it needs; nothing else can be read before that."""
+    sound = True
+    for key, value in about.items():
+        wanted = KEYS.get(key, "")
+        has = {
+            "a text": isinstance(value, str),
+            "a list of texts": isinstance(value, list) and all(isinstance(item, str) for item in value),
+            "a table": isinstance(value, dict),
+            "a list of tables": isinstance(value, list) and all(isinstance(item, dict) for item in value),
+            "a whole number": isinstance(value, int) and not isinstance(value, bool),
+            "true or false": isinstance(value, bool),
+        }
+        if wanted and not has[wanted]:
+            sound = False
+            faults.add(f"{key} = {value!r}", file="case.toml", mend=f"It must be {wanted}")
+    return sound
+
+
 def _check_keys(about: dict[str, Any], faults: Faults) -> None:
     place: dict[str, Any] = {"file": "case.toml"}
     for key in about:
         if key not in KEYS:
-            faults.add(f"unknown key {key!r}{nearest(key, KEYS)}", **place, mend=f"Accepted: {', '.join(KEYS)}")
+            faults.add(f"unknown key {key!r}{nearest(key, list(KEYS))}", **place, mend=f"Accepted: {', '.join(KEYS)}")
     for key in ("title", "factor_sets", "indicators", "inputs"):
         if key not in about:
             faults.add(f"no {key}", **place, mend="Every case states it")
@@ -162,8 +190,8 @@ def _rules(about: dict[str, Any]) -> Rules:
 
 
 def _sets(folder: Path, about: dict[str, Any]) -> list[str | Path]:
-    """Shipped sets by name, the case's own as ``./folder``."""
-    return [inside(folder, name) if str(name).startswith(".") else name for name in about.get("factor_sets", [])]
+    """Shipped sets by name, the case's own as a path inside its folder, e.g. ``./factors/mine``."""
+    return [inside(folder, n) if {"/", "\\"} & set(n) or n.startswith(".") else n for n in about.get("factor_sets", [])]
 
 
 def inside(folder: Path, name: str) -> Path:
@@ -235,7 +263,15 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _with_constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int) -> pd.DataFrame:
+def _with_constant_prices(
+    activity: pd.DataFrame, states: pd.DataFrame, base_year: int, catalog: Catalog
+) -> pd.DataFrame:
     import pandas as pd
 
+    bases = sorted({q.unit for q in catalog.quantities.values() if q.unit.startswith("CNY_")})
+    if f"CNY_{base_year}" not in bases:
+        raise CaseError(
+            f"case.toml: price_base = {base_year}, but the catalogue holds output at {', '.join(bases)}. Add quantities "
+            f"in CNY_{base_year} to the case's catalogue, or change price_base"
+        )
     return pd.concat([activity, constant_prices(activity, states, base_year)], ignore_index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, PostError
 
@@ -41,58 +41,57 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
     import pandas as pd
 
     faults, made = Faults(), []
-    unit = f"CNY_{base_year}"
     growth = states[states["state"].isin(GROWTH.values())]
     for (entity, state), links in growth.groupby(["entity", "state"], sort=True):
         name = next(k for k, v in GROWTH.items() if v == state)
         rows = activity[
             (activity["entity"] == entity) & (activity["activity"] == name) & (activity["flow"] == "produced")
         ]
-        first = links.iloc[0]
-        given = rows[rows["canonical_unit"] != "CNY"]
-        if len(given):
-            faults.add(
-                f"{name} of {entity} is given at constant prices and by real growth",
-                file=str(given["file"].iat[0]),
-                row=int(given["row"].iat[0]),
-                mend="Keep one of the two",
-            )
-            continue
         base = rows[rows["year"] == base_year]
-        if base.empty:
-            faults.add(
-                f"real growth of {name}, but {entity} has no {name} in {base_year}",
-                file=first["file"],
-                row=int(first["row"]),
-                mend=f"Add the {base_year} value at current prices, or change price_base",
-            )
-            continue
-        made.append(base.assign(canonical_unit=unit, derived=f"{base_year} at its own prices"))
-        value, chain, year = float(base["canonical"].sum()), [], base_year
-        for link in links.sort_values("year").itertuples():
-            if link.year <= base_year:
-                continue
-            if link.year != year + 1:
-                faults.add(
-                    f"real growth of {name} is missing for {year + 1}",
-                    file=link.file,
-                    row=int(link.row),
-                    mend="A chain needs every year between the base and the last",
-                )
-                break
-            year, value = int(link.year), value * (1 + link.value)
-            chain.append(
-                f"x {1 + link.value:.4g} ({link.year}, {link.print or 'print not stated'}; {link.file} row {link.row})"
-            )
-            made.append(
-                base.iloc[[0]].assign(
-                    first_month=1,
-                    last_month=12,
-                    year=year,
-                    canonical=value,
-                    canonical_unit=unit,
-                    derived=f"{base_year} value {' '.join(chain)}",
-                )
-            )
+        if _usable(name, str(entity), base_year, rows, base, links.iloc[0], faults):
+            made += _chain(name, base_year, base, links.sort_values("year"), faults)
     faults.raise_as(PostError, "constant prices")
     return pd.concat(made, ignore_index=True) if made else activity.iloc[:0]
+
+
+def _usable(
+    name: str, entity: str, base_year: int, rows: pd.DataFrame, base: pd.DataFrame, first: Any, faults: Faults
+) -> bool:
+    """Whether a chain can start: output at current prices only, and a whole base year."""
+    place: dict[str, Any] = {"file": str(first["file"]), "row": int(first["row"])}
+    given = rows[rows["canonical_unit"] != "CNY"]
+    months = {m for a, b in zip(base["first_month"], base["last_month"], strict=True) for m in range(a, b + 1)}
+    if len(given):
+        place = {"file": str(given["file"].iat[0]), "row": int(given["row"].iat[0])}
+        what, mend = f"{name} of {entity} is given at constant prices and by real growth", "Keep one of the two"
+    elif base.empty:
+        what = f"real growth of {name}, but {entity} has no {name} in {base_year}"
+        mend = f"Add the {base_year} value at current prices, or change price_base"
+    elif len(months) < 12:
+        what = f"real growth of {name}, but {base_year} has {len(months)} of 12 months for {entity}"
+        mend = "A chain needs the whole base year"
+    else:
+        return True
+    faults.add(what, **place, mend=mend)
+    return False
+
+
+def _chain(name: str, base_year: int, base: pd.DataFrame, links: pd.DataFrame, faults: Faults) -> list[pd.DataFrame]:
+    """The base year's rows, then one row a year, each naming its links; a missing link is a fault."""
+    unit = f"CNY_{base_year}"
+    made = [base.assign(canonical_unit=unit, derived=f"{base_year} at its own prices")]
+    value, told, year = float(base["canonical"].sum()), "", base_year
+    for link in links[links["year"] > base_year].itertuples():
+        if link.year != year + 1:
+            faults.add(
+                f"real growth of {name} is missing for {year + 1}",
+                file=link.file,
+                row=int(link.row),
+                mend="A chain needs every year between the base and the last",
+            )
+            break
+        year, value = int(link.year), value * (1 + link.value)
+        told += f" x {1 + link.value:.6g} ({link.year}, {link.print or 'print not stated'}; {link.file} row {link.row})"
+        whole = {"first_month": 1, "last_month": 12, "year": year, "canonical": value, "canonical_unit": unit}
+        made.append(base.iloc[[0]].assign(**whole, derived=f"{base_year} value{told}"))
+    return made

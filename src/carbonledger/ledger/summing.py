@@ -83,29 +83,43 @@ def totals(
     refused = _touched_by_refusal(ledger, dims, labels, shape)
     made: dict[str, Any] = {}
     for j, name in enumerate(ledger.quantities):
-        counted = ledger.counted[entries["key"].to_numpy(), j]
-        rows = np.bincount(group[counted], minlength=size).reshape(shape)
-        gaps = counted & np.isnan(ledger.rates[entries["key"].to_numpy(), j])
-        gap = np.bincount(group[gaps], minlength=size).reshape(shape) > 0
-        months = _months(entries, group, counted, size).reshape(shape)
-        value = sums[:, j].reshape(shape)
-        reason = np.zeros(shape, dtype=np.int16)
-        lacking = _lacking(entries, group, ledger.catalog.quantities[name].requires, size).reshape(shape)
-        if "activity" not in by:
-            reason[lacking] = Reason.NO_ROWS
-        reason[(rows == 0) & (name not in set(complete))] = Reason.NO_ROWS
-        reason[(rows > 0) & (months < 12)] = Reason.MONTHS_MISSING
-        reason[gap] = Reason.NO_RATE
+        rows, months, reason = _behind(ledger, j, group, size, summed="activity" not in by, zero=name in set(complete))
+        rows, months, reason = rows.reshape(shape), months.reshape(shape), reason.reshape(shape)
         reason[refused] = Reason.ROWS_REFUSED
         unknown = (reason != Reason.OK) & ~(partial & (rows > 0))
         quantity = ledger.catalog.quantities[name]
         attrs = {"units": quantity.unit, "long_name": quantity.en, "long_name_zh": quantity.zh, "boundary": boundary}
-        made[name] = (dims, np.where(unknown, np.nan, value), attrs)
+        made[name] = (dims, np.where(unknown, np.nan, sums[:, j].reshape(shape)), attrs)
         made[f"{name}_rows"] = (dims, rows.astype(np.int64), {"long_name": "rows behind the value"})
         made[f"{name}_months"] = (dims, months.astype(np.int16), {"long_name": "months behind the value"})
         made[f"{name}_reason"] = (dims, reason, reasons.attrs())
     dataset = xr.Dataset(made, coords=labels, attrs={"boundary": boundary, "factor_sets": str(ledger.factors.hashes)})
     return _with_co2e(dataset, ledger, gwp) if gwp else dataset
+
+
+def _behind(
+    ledger: Ledger, column: int, group: npt.NDArray[np.int64], size: int, *, summed: bool, zero: bool
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int16]]:
+    """Rows and months behind one quantity in each group, and why it may be unknown.
+
+    ``summed``: whether a group holds all activities, so that one the quantity deducts can be missed;
+    ``zero``: whether the case states that no rows mean zero.
+    """
+    import numpy as np
+
+    entries, key = ledger.entries, ledger.entries["key"].to_numpy()
+    counted = ledger.counted[key, column]
+    rows = np.bincount(group[counted], minlength=size)
+    gap = np.bincount(group[counted & np.isnan(ledger.rates[key, column])], minlength=size) > 0
+    months = _months(entries, group, counted, size)
+    reason = np.zeros(size, dtype=np.int16)
+    if summed:
+        required = ledger.catalog.quantities[ledger.quantities[column]].requires
+        reason[_lacking(entries, group, required, size)] = Reason.NO_ROWS
+    reason[(rows == 0) & (not zero)] = Reason.NO_ROWS
+    reason[(rows > 0) & (months < 12)] = Reason.MONTHS_MISSING
+    reason[gap] = Reason.NO_RATE
+    return rows, months, reason
 
 
 def _lacking(entries: pd.DataFrame, group: Any, required: list[str], size: int) -> npt.NDArray[np.bool_]:
