@@ -161,7 +161,14 @@ def test_decisions_are_checked(case, table, text):
 
 @pytest.mark.parametrize(
     "lines",
-    ['factor_sets = "water-rules"', 'years = "2020"', 'price_base = "twenty"', "indicators = 3", "inputs = 3"],
+    [
+        'factor_sets = "water-rules"',
+        'kinds = "supply"',
+        "by = 3",
+        'price_base = "twenty"',
+        "indicators = 3",
+        "inputs = 3",
+    ],
 )
 def test_values_of_the_wrong_type_are_told_not_thrown(case, lines):
     key = lines.partition(" ")[0]
@@ -170,7 +177,7 @@ def test_values_of_the_wrong_type_are_told_not_thrown(case, lines):
     if key == "inputs":
         text = text.partition("[inputs]")[0]
     with pytest.raises(LedgerError):
-        open_case(case(case=text))
+        assess(case(case=text))
 
 
 # --- several files at once -----------------------------------------------------------------------------------------

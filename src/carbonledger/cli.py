@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -91,6 +93,9 @@ def main() -> None:
     """Run the command line; what is wrong with the input is told in one message, without a traceback."""
     from .errors import LedgerError
 
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a sign shows '?', not a traceback
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except LedgerError as error:
