@@ -205,6 +205,17 @@ def test_eleven_months_are_unknown_unless_a_part_is_wanted():
     assert why(part, "co2_scope1") is Reason.MONTHS_MISSING
 
 
+def test_a_fuel_that_lacks_a_month_is_not_covered_by_another():
+    """Coal of the whole year does not stand for the diesel of a month that nobody reported; a zero row does."""
+    coal = rows(("anthracite", "combusted", 5, "t"))
+    frame = pd.concat([coal, months([1.0] * 11)], ignore_index=True).fillna("")
+    assert why(totals(posted(frame, "co2_scope1")), "co2_scope1", entity="plant", year=2022) is Reason.MONTHS_MISSING
+    frame = pd.concat([coal, months([1.0] * 11 + [0.0])], ignore_index=True).fillna("")
+    assert why(totals(posted(frame, "co2_scope1")), "co2_scope1", entity="plant", year=2022) is Reason.OK
+    stated = totals(posted(months([1.0] * 11), "co2_scope1"), complete=["co2_scope1"])
+    assert stated["co2_scope1"].item() == pytest.approx(11 * fuel_co2("diesel"))
+
+
 def test_months_are_covered_not_counted():
     """Two rows of one month are one month."""
     frame = pd.concat([months([1.0] * 11, document="a"), months([1.0] * 11, document="b")], ignore_index=True)

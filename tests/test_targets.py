@@ -220,7 +220,7 @@ def test_annual_is_judged_in_each_year():
         (2021, MET, Reason.OK),
         (2022, MISSED, Reason.OK),
         (2023, UNKNOWN, Reason.NO_ROWS),
-        (2024, UNKNOWN, Reason.NO_DATA_FOR_YEAR),
+        (2024, UNKNOWN, Reason.NOT_DUE),
     ]
 
 

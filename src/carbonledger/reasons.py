@@ -36,7 +36,7 @@ TEXT: dict[Reason, tuple[str, str]] = {
     Reason.NO_STATE: ("no state value", "没有状态值"),
     Reason.NO_BASELINE: ("no value in the baseline year", "基准年没有数据"),
     Reason.UNDEFINED: ("undefined (division by zero)", "无定义(除数为零)"),
-    Reason.NOT_DUE: ("not due in this year", "本年不考核"),
+    Reason.NOT_DUE: ("due after the last year with data", "考核年晚于已有数据"),
     Reason.NO_LIMIT: ("the target states no number", "目标没有数值"),
     Reason.NO_INDICATOR: ("no indicator computes this target", "没有对应的指标"),
     Reason.NO_DATA_FOR_YEAR: ("no value in the year judged", "考核年没有数据"),

@@ -104,6 +104,8 @@ def post(
     entries = _with_transfers(_drop(rows, bad))
     entries["region"] = _regions(entries, entities, region)
     entries["of_which"] = entries["part_of"] != ""
+    series = ["entity", "sector", "activity", "flow", "partner"]
+    entries["series"] = entries.groupby(series, sort=False).ngroup().astype("int32")
     entries["key"] = entries.groupby(_KEY, dropna=False, sort=True).ngroup().astype("int32")
     rates, counted, how, absent = _resolve_all(entries, factors, catalog, names, rules)
     if absent and on_fault == "raise":

@@ -46,7 +46,7 @@ def totals(
     gwp : str, optional
         E.g. ``"AR6GWP100"``: adds ``co2e`` [t CO2e] of the posted gases; there is no default set.
     complete : list of str
-        Quantities for which the case states that no rows mean zero.
+        Quantities for which the case states that no rows, in a year or in a month, mean zero.
     partial : bool
         Keep incomplete sums as values (their reason stays); by default they are NaN.
 
@@ -103,7 +103,7 @@ def _behind(
     """Rows and months behind one quantity in each group, and why it may be unknown.
 
     ``summed``: whether a group holds all activities, so that one the quantity deducts can be missed;
-    ``zero``: whether the case states that no rows mean zero.
+    ``zero``: whether the case states that no rows, in the year or in a month, mean zero.
     """
     import numpy as np
 
@@ -117,7 +117,7 @@ def _behind(
         required = ledger.catalog.quantities[ledger.quantities[column]].requires
         reason[_lacking(entries, group, required, size)] = Reason.NO_ROWS
     reason[(rows == 0) & (not zero)] = Reason.NO_ROWS
-    reason[(rows > 0) & (months < 12)] = Reason.MONTHS_MISSING
+    reason[(rows > 0) & (months < 12) & (not zero)] = Reason.MONTHS_MISSING
     reason[gap] = Reason.NO_RATE
     return rows, months, reason
 
@@ -217,7 +217,10 @@ def _touched_by_refusal(
 def _months(
     entries: pd.DataFrame, group: npt.NDArray[np.int64], counted: npt.NDArray[np.bool_], size: int
 ) -> npt.NDArray[np.int64]:
-    """Months covered in each group: the fewest of any entity in it; 0 where there is no row."""
+    """Months covered in each group: the fewest of any series in it (one activity in one flow of one entity).
+
+    A fuel without a row for July is not a fuel that was not used in July; a zero row says that.
+    """
     import numpy as np
     import pandas as pd
 
@@ -229,13 +232,13 @@ def _months(
     if bool(np.all((first == 1) & (last == 12))):
         months[here] = 12
         return months
-    entity, known = pd.factorize(entries["entity"].to_numpy()[counted])
-    pair, pairs = pd.factorize(here * len(known) + entity)
+    n_series = int(entries["series"].max()) + 1
+    pair, pairs = pd.factorize(here * n_series + entries["series"].to_numpy()[counted])
     union = np.zeros(len(pairs), dtype=np.int64)
     np.bitwise_or.at(union, pair, (1 << last) - (1 << (first - 1)))
     covered = np.array([bits.bit_count() for bits in range(1 << 12)])[union]
     months[here] = 12
-    np.minimum.at(months, pairs // len(known), covered)
+    np.minimum.at(months, pairs // n_series, covered)
     return months
 
 

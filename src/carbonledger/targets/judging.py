@@ -162,7 +162,9 @@ def _value_in(target: Target, year: int | None, series: _Series) -> tuple[float 
         wanted = [target.baseline, year]
     for y in wanted:
         if y not in series.values:
-            return None, Reason.NO_BASELINE if y == target.baseline else Reason.NO_DATA_FOR_YEAR
+            later = y > max(series.values)
+            absent = Reason.NOT_DUE if later else Reason.NO_DATA_FOR_YEAR
+            return None, Reason.NO_BASELINE if y == target.baseline else absent
         if not series.known(y):
             return None, series.causes[y]
     if target.sense == "fall_by":
@@ -221,7 +223,7 @@ def _judge_trend(target: Target, series: _Series) -> Judged:
             return unknown(series.causes.get(y, Reason.NO_DATA_FOR_YEAR))
     sign = -1 if target.sense == "falling" else 1
     steps = [(series.values[a], series.values[b]) for a, b in itertools.pairwise(years)]
-    met = all(sign * (b - a) > 0 or a == b == 0 for a, b in steps)
+    met = all(sign * (b - a) > 0 or (sign < 0 and a == b == 0) for a, b in steps)
     worst = min(sign * (b - a) for a, b in steps)
     verdict = Verdict.MET if met else Verdict.MISSED
     return Judged(target, series.group, year, verdict, Reason.OK, series.values[last], None, worst, series.unit)
