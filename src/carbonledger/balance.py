@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,8 +62,12 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
             f"{path.name}: columns year, product, process and value_<unit> are needed; found {cells.columns}"
         )
     unit = value_column.removeprefix("value_")
-    processes = _mapping(path.parent / "processes.csv", "process")
-    products = _mapping(path.parent / "products.csv", "product")
+    processes = _mapping(
+        path.parent / "processes.csv", "process", "side flow_positive flow_negative part_of printed_total", faults
+    )
+    products = _mapping(
+        path.parent / "products.csv", "product", "activity final_flow supply_activity supply_flow printed_total", faults
+    )
     rows: list[dict[str, object]] = []
     legs: dict[tuple[str, str], list[tuple[dict[str, str], float]]] = {}
     seen: dict[tuple[str, ...], int] = {}
@@ -121,11 +124,17 @@ def _known(
     return product in products and process in processes
 
 
-def _mapping(path: Path, key: str) -> dict[str, dict[str, str]]:
+def _mapping(path: Path, key: str, columns: str, faults: Faults) -> dict[str, dict[str, str]]:
     if not path.is_file():
         raise TableError(f"{path.name}: a balance table needs this mapping beside it")
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {line[key]: line for line in csv.DictReader(lines)}
+    cells = read_cells(path)
+    if missing := [column for column in [key, *columns.split()] if column not in cells.columns]:
+        raise TableError(f"{path.name}: no column {', '.join(missing)}; columns: {key}, {', '.join(columns.split())}")
+    lines = {name: {c: cells.data[c][i] for c in cells.columns} for i, name in enumerate(cells.data[key])}
+    for number, line in zip(cells.rows, lines.values(), strict=False):
+        if (side := line.get("side", SIDES[0])) not in SIDES:
+            faults.add(f"side {side!r}", file=path.name, row=number, mend=f"Accepted: {', '.join(SIDES)}")
+    return lines
 
 
 def _activity_row(

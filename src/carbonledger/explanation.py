@@ -214,7 +214,7 @@ def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
         "row": int(entry["row"]),
         "value": None if rate is None else float(entry["canonical"]) * signed,
         "unit": assessed.case.catalog.quantities[quantity].unit,
-        "written": f"{float(entry['amount']):.10g} {entry['unit']}",
+        "written": f"{float(entry['written']):.10g} {entry['unit']}",
         "amount": float(entry["canonical"]),
         "amount_unit": str(entry["canonical_unit"]),
         "conversion": float(entry["conversion"]),
@@ -224,6 +224,8 @@ def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
     }
     if entry["derived"]:
         node["derived"] = str(entry["derived"])
+    elif entry["cumulative"]:
+        node["derived"] = f"year to date; adds {float(entry['amount']):.10g} {entry['unit']} to the row before it"
     if entry["sector"]:
         node["sector"] = str(entry["sector"])
     if rate is None:

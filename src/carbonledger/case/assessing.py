@@ -10,6 +10,7 @@ from .. import units
 from ..catalog import indicators
 from ..errors import Fault, LedgerError
 from ..ledger import Ledger, post, totals
+from ..reasons import Reason
 from ..rounding import round_half_even
 from ..targets import Judged, judge
 from .opening import Case, open_case
@@ -67,7 +68,7 @@ def assess(case: Case | str | Path) -> Assessed:
     ledger = post_case(case)
     about = case.about
     options = {"boundary": about.get("boundary", "territorial"), "complete": about.get("complete", [])}
-    summed = _as_entities(totals(ledger, [case.level], gwp=about.get("gwp"), **options), case.level)
+    summed = _as_entities(totals(ledger, [case.level], **options), case.level)
     found = indicators(summed, about["indicators"], states=case.states, catalog=case.catalog)
     breakdowns = [
         (part["quantity"], part["by"], _as_entities(totals(ledger, [case.level, part["by"]], **options), case.level))
@@ -115,7 +116,7 @@ def _compare(case: Case, found: xr.Dataset) -> list[Comparison]:
     made = []
     for row in case.published.itertuples() if case.published is not None else ():
         here = {"entity": row.entity, "year": row.year}
-        computed, reason = None, 0
+        computed, reason = None, int(Reason.NO_DATA_FOR_YEAR)
         if row.name in found and row.entity in found["entity"].values and row.year in found["year"].values:
             value = found[row.name].sel(here)
             reason = int(found[f"{row.name}_reason"].sel(here))

@@ -51,13 +51,12 @@ def rate_of(row: FactorRow, key: Key, unit: str, rules: Rules, equal_value: bool
     if key.unit == "m3" and activities()[key.activity].dimension == "normal_volume":
         volume, amount_unit = rules.normal_volume(), CANONICAL["normal_volume"]
         steps = (f"m3 at {rules.gas_reference} = {volume:.4f} Nm3",)
-    ncv_unit = "GJ/t" if amount_unit == "t" else "GJ/(10^4 Nm3)"
+    ncv_unit = _own_ncv_unit(amount_unit)
     in_energy = units.same_dimension(amount_unit, "GJ")
     own_ncv = None if in_energy or math.isnan(key.own_ncv) else key.own_ncv
-    if own_ncv is not None and fits("1", "GJ", unit, equal_value):
-        part = (("ncv", own_ncv, ncv_unit, "own"),)
-        value = own_ncv * scale(ncv_unit, amount_unit, "GJ") * scale("1", "GJ", unit)
-        return Rate(value * volume, unit, Grade.OWN, row, part, steps)
+    measured = own_energy(key, unit, equal_value, amount_unit)
+    if measured is not None:
+        return Rate(measured.value * volume, unit, Grade.OWN, row, measured.components, steps)
     plain, grade, choice = _plain(row, rules)
     own_parts = row.carbon is not None and not (math.isnan(key.own_carbon) and math.isnan(key.own_oxidation))
     by_heat = row.carbon is not None or (plain is not None and fits(row.unit, "GJ", unit, equal_value))
@@ -75,6 +74,20 @@ def rate_of(row: FactorRow, key: Key, unit: str, rules: Rules, equal_value: bool
         return None
     value = ncv * scale(printed_unit, amount_unit, "GJ") * per_energy
     return Rate(value * volume, unit, grade, row, (("ncv", ncv, printed_unit, whose), *parts), steps)
+
+
+def _own_ncv_unit(amount_unit: str) -> str:
+    return "GJ/t" if amount_unit == "t" else "GJ/(10^4 Nm3)"
+
+
+def own_energy(key: Key, unit: str, equal_value: bool, amount_unit: str = "") -> Rate | None:
+    """The coal equivalent by the measured heating value (GB/T 2589-2020 and form 205-1 prefer it to any table)."""
+    amount_unit = amount_unit or key.unit
+    if math.isnan(key.own_ncv) or amount_unit not in {"t", "Nm3"} or not fits("1", "GJ", unit, equal_value):
+        return None
+    ncv_unit = _own_ncv_unit(amount_unit)
+    value = key.own_ncv * scale(ncv_unit, amount_unit, "GJ") * scale("1", "GJ", unit)
+    return Rate(value, unit, Grade.OWN, None, (("ncv", key.own_ncv, ncv_unit, "own"),))
 
 
 def _per_energy(

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ..errors import FactorError, MissingRate, nearest
 from ..tables import flows
-from .rates import Key, Rate, fits, rate_of, scale
+from .rates import Key, Rate, fits, own_energy, rate_of, scale
 from .rules import Grade, Rules, StandIn
 from .sets import FactorRow, Factors, read_set, set_names
 
@@ -49,6 +49,8 @@ def resolve(
         found = _first(factors, key, activity, region, year, quantity, unit, rules, kind, equal_value)
         if found is not None:
             return found if not steps else _as_stand_in(found, steps)
+    if (measured := own_energy(key, unit, equal_value)) is not None:
+        return measured
     if fits("1", key.unit, unit, equal_value) and not quantity.startswith(("energy_", "water")):
         return Rate(scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("same dimension: unit conversion only",))
     if equal_value and key.unit == "tce_coal_rate":

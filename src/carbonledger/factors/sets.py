@@ -102,7 +102,10 @@ def read_set(name: str | Path) -> FactorSet:
         raise FactorError(
             f"no factor set {str(name)!r}{nearest(str(name), set_names())}; shipped: {', '.join(set_names())}"
         )
-    about = tomllib.loads((folder / "set.toml").read_text(encoding="utf-8"))
+    try:
+        about = tomllib.loads((folder / "set.toml").read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FactorError(f"{folder.name}/set.toml is not TOML in UTF-8: {error}") from None
     faults, rows, digest = Faults(), [], hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         digest.update(path.read_bytes())

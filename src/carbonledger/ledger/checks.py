@@ -53,6 +53,7 @@ def check_used_power(rows: pd.DataFrame, faults: Faults) -> None:
         ({"heat"}, "heat"),
     ):
         own = rows["activity"].map(lambda name, kinds=kinds: activities()[name].kind in kinds)
+        own &= rows["part_of"] == ""  # a part of something is no supply of its own
         used = rows[own & (rows["flow"] == "used")]
         supply = rows[own & rows["flow"].isin(["purchased", "generated", "recovered"])]
         have = set(zip(supply["entity"], supply["year"], strict=True))
@@ -107,3 +108,20 @@ def parent_flows(rows: pd.DataFrame) -> list[str]:
         by_activity = flow_of.get((row.entity, row.period, row.activity, row.sector))
         found.append(by_sector or (by_activity if row.part_of == row.activity else None) or "")
     return found
+
+
+def check_part_flows(rows: pd.DataFrame, faults: Faults) -> None:
+    """A fuel that is part of another fuel stays in its flow; only a part of the same fuel can move to another flow."""
+    parts = rows[rows["part_of"].isin(activities())]
+    flows_of: dict[tuple[str, ...], set[str]] = {}
+    for row in rows[rows["part_of"] == ""].itertuples():
+        flows_of.setdefault((row.entity, row.period, row.activity), set()).add(row.flow)
+    for i, row in enumerate(parts.itertuples()):
+        fuels = {activities()[row.activity].kind, activities()[row.part_of].kind} <= {"fuel", "biofuel"}
+        flows = flows_of.get((row.entity, row.period, row.part_of), set())
+        if fuels and row.part_of != row.activity and row.flow not in flows:
+            faults.add(
+                f"{row.activity!r} {row.flow} is part of {row.part_of!r}, which is {', '.join(sorted(flows))}",
+                **where(parts, i, "part_of"),
+                mend="Give the part in its parent's flow, or as a part of the same fuel",
+            )

@@ -11,7 +11,7 @@ from ..catalog import Catalog, Quantity, read_catalog
 from ..errors import FactorError, Fault, Faults, MissingRate, PostError
 from ..factors import Factors, Key, Rate, Rules, resolve
 from ..tables import activities, read_activity
-from .checks import check_entities, check_flows, check_parts, check_used_power, parent_flows
+from .checks import check_entities, check_flows, check_part_flows, check_parts, check_used_power, parent_flows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,6 +98,7 @@ def post(
     check_flows(rows, catalog, faults)
     check_used_power(rows, faults)
     check_parts(rows, faults)
+    check_part_flows(rows, faults)
     if on_fault == "raise":
         faults.raise_as(PostError, "rows that cannot be posted")
     bad = {(fault.file, fault.row): fault.text for fault in faults}

@@ -173,7 +173,7 @@ def _print_verdicts(verdicts: list[Judged], lang: str, out: Console) -> None:
         rows.append(
             [
                 t.id,
-                (t.name_zh or t.name_en) if lang == "zh" else (t.name_en or t.name_zh),
+                ((t.name_zh or t.name_en) if lang == "zh" else (t.name_en or t.name_zh)) or t.indicator,
                 str(j.year or "–"),
                 limit,
                 number(j.value),

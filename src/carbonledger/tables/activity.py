@@ -66,6 +66,7 @@ def read_activity(
     for check in CHECKS:
         check(frame, faults)
     _name_parents(frame, faults)
+    frame["written"] = frame["amount"]
     _difference(frame, faults)
     if on_fault == "raise":
         faults.raise_as(TableError, str(frame["file"].iat[0]))

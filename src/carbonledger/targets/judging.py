@@ -194,15 +194,16 @@ def _progress(target: Target, due: int | None, series: _Series, limit: float, sl
     if due is None or not known or target.kind not in {"level", "change"}:
         return {}
     latest, start = max(known), target.baseline if target.baseline is not None else target.from_year
-    value = series.values[latest]
-    found: dict[str, Any] = {
-        "latest_year": latest,
-        "latest_value": value,
-        "needed_per_year": (limit - value) / (due - latest),
-    }
-    if start is None or not start < latest < due or (target.kind == "level" and not series.known(start)):
+    value, from_zero = series.values[latest], target.kind == "change"
+    if target.sense == "fall_by":  # what is judged is the fall since the baseline, which starts at zero
+        if start is None or not series.known(start):
+            return {}
+        value, from_zero = series.values[start] - value, True
+    found: dict[str, Any] = {"latest_year": latest, "latest_value": value}
+    found["needed_per_year"] = (limit - value) / (due - latest)
+    if start is None or not start < latest < due or (not from_zero and not series.known(start)):
         return found
-    origin = 0.0 if target.kind == "change" else series.values[start]
+    origin = 0.0 if from_zero else series.values[start]
     path = origin + (limit - origin) * (latest - start) / (due - start)
     found["on_path"] = _margin(target.sense, value, path, slack, series.better)[1]
     return found

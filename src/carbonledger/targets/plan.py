@@ -123,6 +123,11 @@ def _check(target: Target, catalog: Catalog, seen: set[str], faults: Faults) -> 
         )
         return
     unit = catalog.indicators[target.indicator].unit
+    if target.sense == "complete" and target.value is None and not units.same_dimension(unit, "1"):
+        mend = "Give the value that is complete"
+        faults.add(
+            f"complete without a value, but {target.indicator} is in {unit!r}", **place, column="value", mend=mend
+        )
     try:
         if target.value is not None and not units.same_dimension(target.unit, unit):
             faults.add(f"unit {target.unit!r}, but {target.indicator} is in {unit!r}", **place, column="unit")
