@@ -560,3 +560,66 @@ def test_rows_read_before_posting_give_the_same():
     frame = seeded_rows(5, 40)
     before, after = (totals(posted(f, "energy")) for f in (read_activity(frame), frame))
     assert before.equals(after)
+
+
+# --- wholes and parts: what would count twice, or leave the wrong use --------------------------------------------------
+
+
+def test_a_part_with_a_sector_of_its_own_leaves_the_whole():
+    frame = rows(DIESEL, ("diesel", "feedstock", 30, "t", {"part_of": "diesel", "sector": "chemicals"}))
+    assert total(frame, "co2_scope1") == pytest.approx(70 * fuel_co2("diesel"))
+
+
+def test_a_part_leaves_the_use_and_not_the_purchase():
+    frame = rows(
+        ("diesel", "purchased", 100, "t"),
+        DIESEL,
+        ("diesel", "sold", 1, "t"),
+        ("diesel", "feedstock", 30, "t", {"part_of": "diesel"}),
+    )
+    assert total(frame, "co2_scope1") == pytest.approx(70 * fuel_co2("diesel"))
+    assert total(frame, "energy") == pytest.approx(100 * FUEL_TCE["diesel"])
+
+
+def test_a_part_of_two_uses_is_refused():
+    frame = rows(DIESEL, ("diesel", "fired", 50, "t"), ("diesel", "feedstock", 30, "t", {"part_of": "diesel"}))
+    with pytest.raises(PostError, match="combusted and fired: it is not clear what it leaves"):
+        posted(frame, "energy")
+
+
+def test_a_part_in_another_dimension_is_refused():
+    frame = rows(("diesel", "combusted", 100, "tce"), ("diesel", "feedstock", 300, "t", {"part_of": "diesel"}))
+    with pytest.raises(PostError, match="Give both in one dimension"):
+        posted(frame, "energy")
+
+
+def test_what_moves_takes_the_own_values_of_the_whole():
+    whole = ("diesel", "combusted", 100, "t", {"own_ncv": 30})
+    frame = rows(whole, ("diesel", "feedstock", 100, "t", {"part_of": "diesel"}))
+    assert total(frame, "co2_scope1") == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        (("energy_total", "used", 1000, "tce_coal_rate"), ("diesel", "combusted", 100, "t")),
+        (("energy_total", "used", 1000, "tce_coal_rate"), ("wind_electricity", "generated", 100, "MWh")),
+        (("raw_coal", "combusted", 100, "t"), ("anthracite", "combusted", 60, "t")),
+        (("industrial_water", "used", 100, "m3"), ("once_through_cooling_water", "used", 60, "m3")),
+        (("nonfossil_electricity", "generated", 100, "MWh"), ("wind_electricity", "generated", 60, "MWh")),
+    ],
+)
+def test_a_whole_and_its_part_in_full_are_refused(whole, part):
+    with pytest.raises(PostError, match=r"both given in full .* Write part_of = "):
+        posted(rows(whole, part), "energy")
+
+
+def test_green_power_is_no_more_than_what_was_purchased():
+    frame = rows(
+        ("electricity", "purchased", 20, "MWh"),
+        ("electricity", "generated", 80, "MWh"),
+        ("electricity", "used", 100, "MWh"),
+        ("green_electricity", "purchased", 30, "MWh", {"part_of": "electricity", "evidence": "GEC"}),
+    )
+    with pytest.raises(PostError, match="more than the whole"):
+        posted(frame, "co2_scope2_market")

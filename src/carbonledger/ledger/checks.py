@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..catalog import Catalog
 from ..errors import Faults, nearest
-from ..tables import activities, where
+from ..tables import CARRIERS, activities, where
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,61 +67,105 @@ def check_used_power(rows: pd.DataFrame, faults: Faults) -> None:
                 )
 
 
-def check_parts(rows: pd.DataFrame, faults: Faults) -> None:
-    """Of-which rows of one parent and one flow do not exceed it."""
-    parts = rows[rows["part_of"] != ""]
-    if parts.empty:
-        return
+def check_totals_and_parts(rows: pd.DataFrame, faults: Faults) -> None:
+    """A total and its parts are not both posted in full: the part says what it is part of."""
     plain = rows[rows["part_of"] == ""]
-    total: dict[tuple[object, ...], float] = {}
+    have = set(zip(plain["entity"], plain["year"], plain["activity"], plain["flow"], strict=True))
+    totalled = {(entity, year) for entity, year, activity, _ in have if activity == "energy_total"}
+    for i, row in enumerate(plain.itertuples()):
+        known = activities()[row.activity]
+        whole = known.of_which
+        if known.kind in CARRIERS and (row.entity, row.year) in totalled:
+            whole = "energy_total"
+        elif not whole or (row.entity, row.year, whole, row.flow) not in have:
+            continue
+        faults.add(
+            f"{row.activity!r} and {whole!r} are both given in full for {row.entity} in {row.year}, and the one is part "
+            "of the other",
+            **where(plain, i, "part_of"),
+            mend=f"Write part_of = {whole}, or leave one out",
+        )
+
+
+USES = ("combusted", "fired", "converted", "used")  # the flows out of which a part can be in another use
+
+
+def find_parents(rows: pd.DataFrame, faults: Faults) -> dict[int, list[int]]:
+    """For each of-which row (by index label), the rows that contain it.
+
+    ``part_of`` names the parent's sector (same activity) or the parent's activity (its own sector first). A parent in
+    the part's own flow comes first; else the one use of the parent, which the part then leaves.
+    """
+    plain, found = rows[rows["part_of"] == ""], dict[int, list[int]]()
+    by_activity: dict[tuple[str, ...], list[int]] = {}
     for row in plain.itertuples():
-        key = (row.entity, row.period, row.canonical_unit)
-        total[(*key, row.activity)] = total.get((*key, row.activity), 0.0) + row.canonical
-        sector = (*key, row.activity, row.sector)
-        total[sector] = total.get(sector, 0.0) + row.canonical
-    # parts that move to other flows share the whole; parts in its own flow only describe it
-    moved = [flow != parent for flow, parent in zip(parts["flow"], parent_flows(rows), strict=True)]
-    keys = ["entity", "period", "canonical_unit", "activity", "part_of"]
-    for values, group in parts.assign(kept=parts["flow"].mask(moved, "")).groupby([*keys, "kept"], sort=False):
-        entity, period, unit, activity, parent, _ = values
-        limit = total.get((entity, period, unit, activity, parent), total.get((entity, period, unit, parent)))
-        found = float(group["canonical"].sum())
-        if limit is not None and found > limit * (1 + ROUNDING):
+        by_activity.setdefault((row.entity, row.period, row.activity), []).append(int(row.Index))
+    parts = rows[rows["part_of"] != ""]
+    for n, row in enumerate(parts.itertuples()):
+        same = [
+            i
+            for i in by_activity.get((row.entity, row.period, row.activity), [])
+            if rows.at[i, "sector"] == row.part_of
+        ]
+        named = by_activity.get((row.entity, row.period, row.part_of), [])
+        near = [i for i in named if rows.at[i, "sector"] == row.sector]
+        candidates = same or near or named
+        own_flow = [i for i in candidates if rows.at[i, "flow"] == row.flow]
+        uses = [i for i in candidates if rows.at[i, "flow"] in USES]
+        chosen = own_flow or uses
+        flows = sorted({str(rows.at[i, "flow"]) for i in chosen})
+        if len(flows) == 1:
+            found[int(row.Index)] = chosen
+            continue
+        what = f"is in {' and '.join(flows)}" if flows else f"has no use ({', '.join(USES)})"
+        faults.add(
+            f"{row.activity} {row.flow} is part of {row.part_of!r}, which {what}: it is not clear what it leaves",
+            **where(parts, n, "part_of"),
+            mend="Give the part in its parent's flow, or as a row of its own and the parent without it",
+        )
+    return found
+
+
+def check_parts(rows: pd.DataFrame, parents: dict[int, list[int]], faults: Faults) -> None:
+    """Of-which rows fit their parent: one unit, a fuel of the same name where they move, and not more than the whole."""
+    sums: dict[tuple[Any, ...], tuple[float, int]] = {}
+    for i, whole in parents.items():
+        part, parent = rows.loc[i], rows.loc[whole[0]]
+        place: dict[str, Any] = {"file": str(part["file"]), "row": int(part["row"]), "column": "part_of"}
+        moves, one_fuel = part["flow"] != parent["flow"], part["activity"] == parent["activity"]
+        fuels = {activities()[part["activity"]].kind, activities()[parent["activity"]].kind} <= {"fuel", "biofuel"}
+        if moves and fuels and not one_fuel:
             faults.add(
-                f"the parts of {parent!r} sum to {found:g} {unit}, more than the whole, {limit:g} {unit}",
-                **where(group, 0, "amount"),
+                f"{part['activity']!r} {part['flow']} is part of {parent['activity']!r}, which is {parent['flow']}",
+                **place,
+                mend="Give the part in its parent's flow, or as a part of the same fuel",
+            )
+        if part["canonical_unit"] != parent["canonical_unit"]:
+            if one_fuel or not moves:
+                faults.add(
+                    f"the part is in {part['unit']!r}, the whole (row {parent['row']}) in {parent['unit']!r}",
+                    **place,
+                    mend="Give both in one dimension",
+                )
+            continue
+        if moves and one_fuel and any(_differ(part[c], parent[c]) for c in ("own_ncv", "own_carbon", "own_oxidation")):
+            faults.add("the part has other own values than the whole", **place, mend="Leave them blank in the part")
+        key = (tuple(whole), part["activity"], "" if moves else part["sector"], part["part_of"], moves)
+        total, first = sums.get(key, (0.0, i))
+        sums[key] = (total + float(part["canonical"]), first)
+    for (whole, *_), (total, i) in sums.items():
+        limit = float(rows.loc[list(whole), "canonical"].sum())
+        if total > limit * (1 + ROUNDING):
+            part = rows.loc[i]
+            faults.add(
+                f"the parts of {part['part_of']!r} sum to {total:g} {part['canonical_unit']}, more than the whole, "
+                f"{limit:g} {part['canonical_unit']}",
+                file=str(part["file"]),
+                row=int(part["row"]),
+                column="amount",
                 mend="Correct the parts or the whole",
             )
 
 
-def parent_flows(rows: pd.DataFrame) -> list[str]:
-    """For each of-which row, the flow of the row that contains it; blank where that is another activity's.
-
-    ``part_of`` names the parent's sector (same activity) or the parent's activity (same sector).
-    """
-    plain = rows[rows["part_of"] == ""]
-    key = ["entity", "period", "activity", "sector"]
-    flow_of = dict(zip(plain[key].itertuples(index=False, name=None), plain["flow"], strict=True))
-    found = []
-    for row in rows[rows["part_of"] != ""].itertuples():
-        by_sector = flow_of.get((row.entity, row.period, row.activity, row.part_of))
-        by_activity = flow_of.get((row.entity, row.period, row.activity, row.sector))
-        found.append(by_sector or (by_activity if row.part_of == row.activity else None) or "")
-    return found
-
-
-def check_part_flows(rows: pd.DataFrame, faults: Faults) -> None:
-    """A fuel that is part of another fuel stays in its flow; only a part of the same fuel can move to another flow."""
-    parts = rows[rows["part_of"].isin(activities())]
-    flows_of: dict[tuple[str, ...], set[str]] = {}
-    for row in rows[rows["part_of"] == ""].itertuples():
-        flows_of.setdefault((row.entity, row.period, row.activity), set()).add(row.flow)
-    for i, row in enumerate(parts.itertuples()):
-        fuels = {activities()[row.activity].kind, activities()[row.part_of].kind} <= {"fuel", "biofuel"}
-        flows = flows_of.get((row.entity, row.period, row.part_of), set())
-        if fuels and row.part_of != row.activity and row.flow not in flows:
-            faults.add(
-                f"{row.activity!r} {row.flow} is part of {row.part_of!r}, which is {', '.join(sorted(flows))}",
-                **where(parts, i, "part_of"),
-                mend="Give the part in its parent's flow, or as a part of the same fuel",
-            )
+def _differ(part: float, parent: float) -> bool:
+    return part == part and part != parent

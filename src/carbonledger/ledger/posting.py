@@ -11,7 +11,7 @@ from ..catalog import Catalog, Quantity, read_catalog
 from ..errors import FactorError, Fault, Faults, MissingRate, PostError
 from ..factors import Factors, Key, Rate, Rules, resolve
 from ..tables import activities, read_activity
-from .checks import check_entities, check_flows, check_part_flows, check_parts, check_used_power, parent_flows
+from .checks import check_entities, check_flows, check_parts, check_totals_and_parts, check_used_power, find_parents
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,12 +97,13 @@ def post(
     check_entities(rows, entities, faults)
     check_flows(rows, catalog, faults)
     check_used_power(rows, faults)
-    check_parts(rows, faults)
-    check_part_flows(rows, faults)
+    check_totals_and_parts(rows, faults)
+    parents = find_parents(rows, faults)
+    check_parts(rows, parents, faults)
     if on_fault == "raise":
         faults.raise_as(PostError, "rows that cannot be posted")
     bad = {(fault.file, fault.row): fault.text for fault in faults}
-    entries = _with_transfers(_drop(rows, bad))
+    entries = _with_transfers(rows, parents, bad)
     entries["region"] = _regions(entries, entities, region)
     entries["of_which"] = entries["part_of"] != ""
     series = ["entity", "sector", "activity", "flow", "partner"]
@@ -135,29 +136,38 @@ def _refused(activity: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> 
     return found[found["reason"] != ""].reset_index(drop=True)
 
 
-def _with_transfers(rows: pd.DataFrame) -> pd.DataFrame:
-    """An of-which row in another flow moves its amount out of the parent's flow: a visible negative entry."""
+def _with_transfers(
+    rows: pd.DataFrame, parents: dict[int, list[int]], bad: dict[tuple[str, int | None], str]
+) -> pd.DataFrame:
+    """An of-which row in another flow moves its amount out of the parent's flow: a visible negative entry.
+
+    The negative entry is the parent's, with the parent's own values, so that both sides move at one rate. A part whose
+    parent was refused is kept as it stands; the totals it touches are marked by the refused row.
+    """
     import pandas as pd
 
-    if not (rows["part_of"] != "").any():
-        return rows.reset_index(drop=True)
-    parts = rows[rows["part_of"] != ""]
-    parents = zip(parts.index, parts["flow"], parent_flows(rows), strict=True)
-    out = [(i, parent) for i, flow, parent in parents if parent not in {"", flow}]
-    moved = [i for i, _ in out]
-    if not moved:
-        return rows.reset_index(drop=True)
-    negative = rows.loc[moved].copy()
-    negative["derived"] = [f"of-which: moved from {flow} to {rows.at[i, 'flow']}" for i, flow in out]
-    negative["flow"] = [flow for _, flow in out]
-    negative["canonical"] = -negative["canonical"]
+    places = zip(rows["file"], rows["row"], strict=True)
+    kept = [(file, int(row)) not in bad for file, row in places] if bad else [True] * len(rows)
+    good = set(rows.index[kept])
+    moves = {
+        i: whole[0]
+        for i, whole in parents.items()
+        if i in good
+        and rows.at[i, "flow"] != rows.at[whole[0], "flow"]
+        and rows.at[i, "activity"] == rows.at[whole[0], "activity"]
+    }
     rows = rows.copy()
-    in_sector = (rows["part_of"] != "") & (rows["part_of"] != rows["activity"])
-    negative.loc[in_sector.loc[negative.index], "sector"] = rows.loc[negative.index, "part_of"]
-    rows.loc[moved, "derived"] = [f"of-which of {rows.at[i, 'part_of']}, posted in its own flow" for i in moved]
-    rows.loc[moved, "part_of"] = ""
-    negative["part_of"] = ""
-    return pd.concat([rows, negative], ignore_index=True)
+    out = rows.loc[list(moves)].copy()
+    parts, wholes = list(moves), list(moves.values())
+    for column in ("flow", "sector", "own_ncv", "own_carbon", "own_oxidation"):
+        out[column] = rows.loc[wholes, column].to_numpy()
+    out["derived"] = [f"of-which: moved from {rows.at[w, 'flow']} to {rows.at[i, 'flow']}" for i, w in moves.items()]
+    out["canonical"], out["part_of"] = -out["canonical"], ""
+    rows.loc[parts, "derived"] = [f"of-which of {rows.at[i, 'part_of']}, posted in its own flow" for i in parts]
+    rows.loc[parts, "part_of"] = ""
+    for column in ("own_ncv", "own_carbon", "own_oxidation"):
+        rows.loc[parts, column] = rows.loc[wholes, column].to_numpy()
+    return pd.concat([rows[kept], out], ignore_index=True)
 
 
 def _regions(entries: pd.DataFrame, entities: pd.DataFrame | None, region: str) -> list[str]:

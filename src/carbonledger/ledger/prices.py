@@ -9,6 +9,7 @@ from ..errors import Faults, PostError
 if TYPE_CHECKING:
     import pandas as pd
 
+PLAUSIBLE = 0.5  # a real growth beyond this is an index, or a slip
 GROWTH = {"gdp": "gdp_growth", "industrial_value_added": "industrial_value_added_growth"}
 
 
@@ -45,7 +46,10 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
     for (entity, state), links in growth.groupby(["entity", "state"], sort=True):
         name = next(k for k, v in GROWTH.items() if v == state)
         rows = activity[
-            (activity["entity"] == entity) & (activity["activity"] == name) & (activity["flow"] == "produced")
+            (activity["entity"] == entity)
+            & (activity["activity"] == name)
+            & (activity["flow"] == "produced")
+            & (activity["part_of"] == "")
         ]
         base = rows[rows["year"] == base_year]
         if _usable(name, str(entity), base_year, rows, base, links.iloc[0], faults):
@@ -88,6 +92,14 @@ def _chain(name: str, base_year: int, base: pd.DataFrame, links: pd.DataFrame, f
                 file=link.file,
                 row=int(link.row),
                 mend="A chain needs every year between the base and the last",
+            )
+            break
+        if abs(link.value) > PLAUSIBLE:
+            faults.add(
+                f"real growth of {name} in {link.year} is {link.value:.1%}",
+                file=link.file,
+                row=int(link.row),
+                mend="Write the growth (8.1 %), not the index (108.1 %)",
             )
             break
         year, value = int(link.year), value * (1 + link.value)

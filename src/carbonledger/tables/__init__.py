@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .activity import KEY, read_activity
-from .amounts import factor_to_canonical
+from .amounts import CARRIERS, factor_to_canonical
 from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
 from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings
@@ -11,6 +11,7 @@ from .periods import Period, parse_period
 
 __all__ = [
     "CANONICAL",
+    "CARRIERS",
     "KEY",
     "Activity",
     "Cells",

@@ -255,7 +255,9 @@ def _difference(frame: pd.DataFrame, faults: Faults) -> None:
     A row without an amount is passed over: the next one then covers its months too.
     """
     running = frame[frame["cumulative"] & frame["canonical"].notna()]
-    for (*key, year, unit), group in running.groupby([*KEY, "year", "canonical_unit"], dropna=False, sort=False):
+    for (*key, _, year, unit), group in running.groupby(
+        [*KEY, "document", "year", "canonical_unit"], dropna=False, sort=False
+    ):
         before, months = 0.0, 0
         for i in group.sort_values("last_month").index:
             amount, last = float(frame.at[i, "canonical"]), int(frame.at[i, "last_month"])

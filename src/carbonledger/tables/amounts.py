@@ -6,7 +6,7 @@ from .. import units
 from ..errors import UnitError
 from .names import CANONICAL, activities
 
-_CARRIERS = {"fuel", "biofuel", "other_energy", "electricity", "green_electricity", "nonfossil_electricity", "heat"}
+CARRIERS = {"fuel", "biofuel", "other_energy", "electricity", "green_electricity", "nonfossil_electricity", "heat"}
 
 
 def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
@@ -16,7 +16,7 @@ def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
     joules and watt-hours (GJ). Gas may be stated in plain m3, which needs the case's reference temperature.
     """
     known = activities()[activity]
-    if known.kind in _CARRIERS and units.same_dimension(unit, "tce"):
+    if known.kind in CARRIERS and units.same_dimension(unit, "tce"):
         canonical = "tce" if units.is_coal_equivalent(unit) else "GJ"
         return units.factor(unit, canonical), canonical
     if known.kind == "pollutant":
@@ -29,7 +29,7 @@ def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
     for canonical in accepted:
         if units.same_dimension(unit, canonical):
             return units.factor(unit, canonical), canonical
-    accepted += ["GJ", "tce"] if known.kind in _CARRIERS else []
+    accepted += ["GJ", "tce"] if known.kind in CARRIERS else []
     raise UnitError(
         f"{unit!r} is {units.dimension(unit)}, but an amount of {activity!r} is "
         + " or ".join(f"{units.dimension(u)} ({u})" for u in dict.fromkeys(accepted))
