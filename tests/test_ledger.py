@@ -595,7 +595,7 @@ def test_a_part_in_another_dimension_is_refused():
 
 def test_what_moves_takes_the_own_values_of_the_whole():
     whole = ("diesel", "combusted", 100, "t", {"own_ncv": 30})
-    frame = rows(whole, ("diesel", "feedstock", 100, "t", {"part_of": "diesel"}))
+    frame = rows(whole, ("diesel", "feedstock", 100, "t", {"part_of": "diesel", "own_ncv": ""}))
     assert total(frame, "co2_scope1") == pytest.approx(0, abs=1e-9)
 
 

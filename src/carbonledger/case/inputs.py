@@ -69,6 +69,10 @@ def read_published(path: Path, catalog: Catalog) -> pd.DataFrame:
             faults.add(
                 f"period {row.period!r}", **place, column="period", mend="Published figures are by year, e.g. 2023"
             )
+        if row.published != row.published:
+            faults.add("no published value", **place, column="published", mend="Give it or delete the row")
+        if not (row.decimals != row.decimals or 0 <= row.decimals <= 12):
+            faults.add(f"decimals {row.decimals:g}", **place, column="decimals", mend="0 to 12")
         if row.name not in catalog.indicators:
             near = nearest(row.name, list(catalog.indicators))
             faults.add(f"unknown indicator {row.name!r}{near}", **place, column="name")

@@ -43,6 +43,8 @@ class StandIn:
         unknown = set(self.use) - {"activity", "year", "region"}
         if unknown or not self.use:
             raise FactorError(f"stand-in use = {self.use}; accepted keys: activity, year (or 'latest'), region")
+        if not isinstance(self.use.get("year", 0), int) and self.use.get("year") != "latest":
+            raise FactorError(f"stand-in use = {self.use}; year is a whole number or 'latest'")
         if not self.reason:
             raise FactorError(f"the stand-in for {self.activity or 'all activities'} needs a reason")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .activity import KEY, read_activity
+from .activity import KEY, check_together, read_activity
 from .amounts import CARRIERS, factor_to_canonical
 from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
@@ -19,6 +19,7 @@ __all__ = [
     "Period",
     "activities",
     "as_text",
+    "check_together",
     "factor_to_canonical",
     "flows",
     "is_missing",

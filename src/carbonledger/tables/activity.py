@@ -77,6 +77,14 @@ def read_activity(
     return frame
 
 
+def check_together(frame: pd.DataFrame) -> Faults:
+    """Faults that show only when several files are laid together: the same row twice, monthly beside yearly rows."""
+    faults = Faults()
+    _check_twins(frame, faults)
+    _check_mixed_periods(frame, faults)
+    return faults
+
+
 def _per_value(frame: pd.DataFrame, columns: list[str], test: Callable[..., str], faults: Faults, mend: str) -> None:
     """Run ``test`` once per distinct combination; its message is a fault on every row that has it."""
     for values, rows in frame.groupby(columns, sort=False, dropna=False).indices.items():
