@@ -312,3 +312,34 @@ def test_every_number_of_a_shipped_case_has_a_reason_when_missing(name):
         missing = found[variable].isnull().values
         told = (found[f"{variable}_reason"] != int(Reason.OK)).values
         assert (missing == told).all(), variable
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ('complete = ["watr"]', "complete: unknown quantity 'watr'"),
+        ("by = []", "by = []"),
+        ('by = ["village"]', "by = ['village']"),
+        ('kinds = {energy_coal_rate = ["supply"]}', "It must be a table of texts"),
+        ('breakdowns = [{quantity = "water"}]', "breakdowns: unknown dimension ''"),
+        ('breakdowns = [{quantity = "water", by = "entity"}]', "unknown dimension 'entity'"),
+        ('choices = {"天然气" = "high"}', "write 'natural_gas'"),
+        ('boundary = "consumption"', "needs eliminations"),
+        ("price_base = 2019", "price_base = 2019"),
+    ],
+)
+def test_decisions_that_would_decide_nothing(case, lines, text):
+    key = lines.partition(" ")[0]
+    kept = [line for line in CASE_TOML.splitlines() if not line.startswith(f"{key} =")]
+    assert text in faults(case(case="\n".join([lines, *kept])))
+
+
+def test_a_file_listed_twice(case):
+    text = CASE_TOML.replace('["activity.csv"]', '["activity.csv", "activity.csv"]')
+    assert "'activity.csv' is listed twice under activity" in faults(case(case=text))
+
+
+def test_the_same_rows_in_two_files(case):
+    folder = case(case=CASE_TOML.replace('["activity.csv"]', '["activity.csv", "again.csv"]'))
+    shutil.copy(folder / "activity.csv", folder / "again.csv")
+    assert "the same row as row" in faults(folder)

@@ -623,3 +623,33 @@ def test_green_power_is_no_more_than_what_was_purchased():
     )
     with pytest.raises(PostError, match="more than the whole"):
         posted(frame, "co2_scope2_market")
+
+
+def _district(valid_to: str = ""):
+    table = pd.DataFrame(
+        {
+            "entity": ["east", "one", "two"],
+            "level": ["district", "enterprise", "enterprise"],
+            "parent": ["", "east", "east"],
+            "valid_to": ["", "", valid_to],
+        }
+    )
+    frame = rows(
+        ("diesel", "combusted", 5, "t", {"entity": "one", "period": "2022"}),
+        ("diesel", "combusted", 5, "t", {"entity": "one", "period": "2023"}),
+        ("diesel", "combusted", 7, "t", {"entity": "two", "period": "2022"}),
+    )
+    return posted(frame, "co2_scope1", entities=read_entities(table))
+
+
+def test_an_entity_that_vanishes_leaves_its_district_unknown():
+    """Half the reporters gone is not half the emissions gone."""
+    found = totals(_district(), by=["district"])
+    assert why(found, "co2_scope1", district="east", year=2022) is Reason.OK
+    assert why(found, "co2_scope1", district="east", year=2023) is Reason.ENTITIES_MISSING
+    assert np.isnan(found["co2_scope1"].sel(district="east", year=2023).item())
+
+
+def test_an_entity_that_closed_is_not_missed():
+    found = totals(_district(valid_to="2022-12-31"), by=["district"])
+    assert found["co2_scope1"].sel(district="east", year=2023).item() == pytest.approx(5 * fuel_co2("diesel"))

@@ -337,3 +337,24 @@ def test_verdict_as_plain_data():
     data = one(share(8.6), target("about", 9)).as_dict()
     assert data["target"] == "T"
     assert (data["verdict"], data["reason"], data["group"]) == ("MET", "", {"entity": "plant"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"from_year": 2025, "year": 2020}, "from_year 2025 is after year 2020"),
+        ({"kind": "cumulative"}, "cumulative without from_year"),
+        ({"kind": "trend"}, "kind trend with sense 'at_most'"),
+        ({"sense": "falling"}, "sense 'falling' with a value"),
+        ({"tolerance": -1}, "tolerance -1"),
+        ({"sense": "fall_by"}, "fall_by without baseline"),
+        ({"year": "2023.5"}, "2023.5 is no year"),
+        ({"indicator": "water_per_gdp_drop", "unit": "%", "baseline": 2022}, "measured against 2020"),
+        ({"sense": "complete", "value": ""}, "complete without a value"),
+    ],
+)
+def test_a_target_against_itself_is_refused(changes, text):
+    line = {"id": "T1", "indicator": "water_total", "sense": "at_most", "value": 1, "unit": "亿立方米", "kind": "level"}
+    line |= {"year": 2025, "source": "a plan"}
+    with pytest.raises(CatalogError, match=text):
+        read_targets(pd.DataFrame([line | changes]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,10 +103,13 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
 
 def _value(written: str, column: str, place: dict[str, Any], faults: Faults) -> float | None:
     try:
-        return float(written)
+        value = float(written)
     except ValueError:
-        faults.add(f"{written!r} is not a number", **place, column=column)
-        return None
+        value = math.nan
+    if math.isfinite(value):
+        return value
+    faults.add(f"{written!r} is not a number", **place, column=column)
+    return None
 
 
 def _known(

@@ -133,11 +133,17 @@ def read_catalog(extra: Path | None = None) -> Catalog:
         except tomllib.TOMLDecodeError as error:
             raise CatalogError(f"{extra.name} is not TOML: {error}") from None
         for table, entries in added.items():
+            if not isinstance(entries, dict):
+                raise CatalogError(f"{extra.name}: {table} = {entries!r}; it must be a table, e.g. [quantity.name]")
             raw.setdefault(table, {}).update(entries)
     faults = Faults()
-    for table in raw:
+    for table, entries in raw.items():
         if table not in {"quantity", "state", "indicator"}:
             faults.add(f"unknown table [{table}]", file="catalog.toml", mend="Accepted: quantity, state, indicator")
+        for name, entry in entries.items():
+            if not isinstance(entry, dict):
+                faults.add(f"[{table}] {name} = {entry!r}", file="catalog.toml", mend=f"Write a table [{table}.{name}]")
+    faults.raise_as(CatalogError, "catalog.toml")
     made: dict[str, dict[str, Any]] = {}
     for table, kind in {"quantity": Quantity, "state": State, "indicator": Indicator}.items():
         made[table] = {}

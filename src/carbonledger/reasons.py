@@ -25,6 +25,8 @@ class Reason(IntEnum):
     NO_INDICATOR = 10
     NO_DATA_FOR_YEAR = 11
     TOO_FEW_YEARS = 12
+    ENTITIES_MISSING = 13
+    NO_YEAR = 14
 
 
 TEXT: dict[Reason, tuple[str, str]] = {
@@ -40,6 +42,8 @@ TEXT: dict[Reason, tuple[str, str]] = {
     Reason.NO_LIMIT: ("the target states no number", "目标没有数值"),
     Reason.NO_INDICATOR: ("no indicator computes this target", "没有对应的指标"),
     Reason.NO_DATA_FOR_YEAR: ("no value in the year judged", "考核年没有数据"),
+    Reason.ENTITIES_MISSING: ("an entity that has rows in other years has none", "有主体在其他年份有数据而本年没有"),
+    Reason.NO_YEAR: ("the target states no year", "目标没有年份"),
     Reason.TOO_FEW_YEARS: ("a trend needs at least two years", "趋势至少需要两年数据"),
 }
 

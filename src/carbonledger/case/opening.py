@@ -102,7 +102,7 @@ def open_case(case: str | Path) -> Case:
     """
     folder, faults = find_case(case), Faults()
     try:
-        about = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+        about = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CaseError(f"{folder.name}/case.toml is not TOML in UTF-8: {error}") from None
     if not _check_forms(about, faults):

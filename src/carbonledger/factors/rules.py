@@ -19,12 +19,13 @@ class Grade(IntEnum):
     STAND_IN = 4
 
 
+# in a sentence, as an English and a Chinese column head
 GRADE_TEXT = {
-    Grade.DEFINITION: ("by definition of the unit", "按单位定义"),
-    Grade.OWN: ("the entity's own measured value", "企业实测值"),
-    Grade.EXACT: ("as published for this key", "与发布值一致"),
-    Grade.CHOICE: ("chosen by the case within a published range", "案例在发布区间内选定"),
-    Grade.STAND_IN: ("stand-in that the case names", "案例指定的替代值"),
+    Grade.DEFINITION: ("by definition of the unit", "definition", "按定义"),
+    Grade.OWN: ("the entity's own measured value", "own", "企业实测"),
+    Grade.EXACT: ("as published for this key", "published", "发布值"),
+    Grade.CHOICE: ("chosen by the case within a published range", "chosen", "区间选定"),
+    Grade.STAND_IN: ("stand-in that the case names", "stand-in", "替代值"),
 }
 
 

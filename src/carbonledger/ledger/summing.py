@@ -85,6 +85,10 @@ def totals(
     for j, name in enumerate(ledger.quantities):
         rows, months, reason = _behind(ledger, j, group, size, summed="activity" not in by, zero=name in set(complete))
         rows, months, reason = rows.reshape(shape), months.reshape(shape), reason.reshape(shape)
+        # an entity may well lack one activity, flow or sector in a year; not its whole account
+        if set(by) <= {"region", *LEVELS} and name not in set(complete):
+            absent = _entities_missing(ledger, j, group, shape, labels["year"])
+            reason[absent & (rows > 0) & (reason == Reason.OK)] = Reason.ENTITIES_MISSING
         reason[refused] = Reason.ROWS_REFUSED
         unknown = (reason != Reason.OK) & ~(partial & (rows > 0))
         quantity = ledger.catalog.quantities[name]
@@ -120,6 +124,40 @@ def _behind(
     reason[(rows > 0) & (months < 12) & (not zero)] = Reason.MONTHS_MISSING
     reason[gap] = Reason.NO_RATE
     return rows, months, reason
+
+
+def _entities_missing(
+    ledger: Ledger, column: int, group: npt.NDArray[np.int64], shape: tuple[int, ...], years: Any
+) -> npt.NDArray[np.bool_]:
+    """Groups in which an entity that has rows for this quantity in another year has none, though it is valid then."""
+    import numpy as np
+    import pandas as pd
+
+    entries, n_years = ledger.entries, len(years)
+    counted = ledger.counted[entries["key"].to_numpy(), column]
+    code, names = pd.factorize(entries["entity"].to_numpy()[counted], sort=True)
+    place, year = np.divmod(group[counted], n_years)
+    pairs, pair = np.unique(place * len(names) + code, return_inverse=True)
+    present = np.zeros((len(pairs), n_years), dtype=bool)
+    present[pair, year] = True
+    valid = _valid_years(ledger.entities, names, years)
+    absent = np.zeros((int(np.prod(shape)) // n_years, n_years), dtype=bool)
+    np.logical_or.at(absent, pairs // max(len(names), 1), ~present & valid[pairs % max(len(names), 1)])
+    return absent.reshape(shape)
+
+
+def _valid_years(entities: pd.DataFrame | None, names: Any, years: Any) -> npt.NDArray[np.bool_]:
+    """Whether each entity exists in each year, by ``valid_from`` and ``valid_to`` of the entity table."""
+    import numpy as np
+
+    valid = np.ones((len(names), len(years)), dtype=bool)
+    if entities is None:
+        return valid
+    for row in entities.itertuples():
+        for i in np.flatnonzero(names == row.entity):
+            first, last = (int(text[:4]) if text[:4].isdigit() else None for text in (row.valid_from, row.valid_to))
+            valid[i] = [(first or y) <= y <= (last or y) for y in years]
+    return valid
 
 
 def _lacking(entries: pd.DataFrame, group: Any, required: list[str], size: int) -> npt.NDArray[np.bool_]:

@@ -45,21 +45,32 @@ def as_data(assessed: Assessed) -> dict[str, Any]:
         "verdicts": [j.as_dict() for j in assessed.verdicts],
         "published": [{**vars(c), "reason": reasons.text(c.reason)} for c in assessed.comparisons],
         "balance": [{**vars(c), "largest": c.largest} for c in assessed.case.closures],
-        "grades": [{"grade": g.name.lower(), "values": n, "share": s} for g, n, s in grades(assessed)],
+        "grades": [
+            {"quantity": name, "grade": grade.name.lower(), "share": share}
+            for name, shares in grades(assessed).items()
+            for grade, share in shares.items()
+        ],
         "refused": json.loads(assessed.ledger.refused.to_json(orient="records")),
     }
 
 
-def grades(assessed: Assessed) -> list[tuple[Grade, int, float]]:
-    """How many posted values rest on rates of each grade, and their share of all posted values."""
-    ledger = assessed.ledger
-    per_key = ledger.entries.groupby("key").size().to_dict()
-    counts: dict[Grade, int] = {}
-    for (key, _), rate in ledger.how.items():
-        if rate is not None:
-            counts[rate.grade] = counts.get(rate.grade, 0) + int(per_key.get(key, 0))
-    whole = sum(counts.values()) or 1
-    return [(grade, counts[grade], counts[grade] / whole) for grade in sorted(counts)]
+def grades(assessed: Assessed) -> dict[str, dict[Grade, float]]:
+    """For each quantity, the share of its posted values (absolute, over all years) that rests on each grade of rate."""
+    import numpy as np
+
+    ledger, shares = assessed.ledger, dict[str, dict[Grade, float]]()
+    key = ledger.entries["key"].to_numpy()
+    per_entry = np.abs(ledger.entries["canonical"].to_numpy()[:, None] * np.nan_to_num(ledger.rates)[key])
+    per_key = np.zeros(ledger.rates.shape)
+    np.add.at(per_key, key, per_entry)
+    for j, name in enumerate(ledger.quantities):
+        whole = float(per_key[:, j].sum())
+        found: dict[Grade, float] = {}
+        for (k, quantity), rate in ledger.how.items():
+            if quantity == name and rate is not None and whole:
+                found[rate.grade] = found.get(rate.grade, 0.0) + float(per_key[k, j]) / whole
+        shares[name] = dict(sorted(found.items()))
+    return shares
 
 
 def print_json(data: Any) -> None:

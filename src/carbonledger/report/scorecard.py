@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import reasons
 from ..case import Assessed
-from ..factors import GRADE_TEXT
+from ..factors import GRADE_TEXT, Grade
 from ..tables import activities
 from ..targets import SENSES, VERDICT_ZH, Judged, Verdict
 from .data import grades
@@ -218,8 +218,11 @@ def _print_decisions(assessed: Assessed, lang: str, out: Console) -> None:
 
 
 def _print_grades(assessed: Assessed, lang: str, out: Console) -> None:
-    rows = [
-        [GRADE_TEXT[grade][1 if lang == "zh" else 0], str(n), f"{share:.1%}"] for grade, n, share in grades(assessed)
-    ]
-    columns = [word(c, lang) for c in ("grade", "entries", "share")]
-    table(out, word("rates", lang), columns, rows, right=(1, 2))
+    """Per quantity, how much of its value rests on which grade of rate: a fallback is a share of the result."""
+    zh, rows = lang == "zh", []
+    for name, shares in grades(assessed).items():
+        quantity = assessed.case.catalog.quantities[name]
+        cells = [f"{shares[grade]:.1%}" if grade in shares else "" for grade in Grade]
+        rows.append([quantity.zh if zh else quantity.en, *cells])
+    columns = [word("quantity", lang), *(GRADE_TEXT[grade][2 if zh else 1] for grade in Grade)]
+    table(out, word("rates", lang), columns, rows, right=range(1, 1 + len(Grade)))

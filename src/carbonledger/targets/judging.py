@@ -152,7 +152,7 @@ def _judge_at(target: Target, series: _Series, year: int | None, limit: float, s
 def _value_in(target: Target, year: int | None, series: _Series) -> tuple[float | None, Reason]:
     """The value judged: of the year, summed over the years of a cumulative target, or the fall since the baseline."""
     if year is None:
-        return None, Reason.NO_LIMIT
+        return None, Reason.NO_YEAR
     wanted = [year]
     if target.kind == "cumulative" and target.from_year is not None:
         wanted = list(range(target.from_year, year + 1))

@@ -88,6 +88,8 @@ def read_targets(source: Any, *, file: str = "", catalog: Catalog | None = None)
     for i, line in enumerate(frame.to_dict("records")):
         for name, column in numbers.items():
             found = float(column[i])
+            if name not in {"value", "tolerance"} and found == found and not found.is_integer():
+                faults.add(f"{found:g} is no year", file=line["file"], row=int(line["row"]), column=name)
             line[name] = None if found != found else found if name in {"value", "tolerance"} else int(found)
         target = Target(**{str(k): line[k] for k in names})
         _check(target, catalog, seen, faults)
@@ -111,6 +113,8 @@ def _check(target: Target, catalog: Catalog, seen: set[str], faults: Faults) -> 
         faults.add(
             f"kind {target.kind!r}{nearest(target.kind, list(KINDS))}", **place, mend=f"Accepted: {', '.join(KINDS)}"
         )
+    for what, mend in _contradictions(target):
+        faults.add(what, **place, mend=mend)
     if not target.source:
         faults.add("no source", **place, column="source", mend="A target without its source is not accepted")
     if not target.indicator:
@@ -122,6 +126,14 @@ def _check(target: Target, catalog: Catalog, seen: set[str], faults: Faults) -> 
             mend="Leave it blank if nothing computes it; the target is then UNKNOWN",
         )
         return
+    fixed = catalog.indicators[target.indicator].baseline
+    if isinstance(fixed, int) and target.baseline not in {None, fixed}:
+        faults.add(
+            f"baseline {target.baseline}, but {target.indicator} is measured against {fixed}",
+            **place,
+            column="baseline",
+            mend=f"Write {fixed}, or add an indicator with that baseline to the case's catalogue",
+        )
     unit = catalog.indicators[target.indicator].unit
     if target.sense == "complete" and target.value is None and not units.same_dimension(unit, "1"):
         mend = "Give the value that is complete"
@@ -133,3 +145,22 @@ def _check(target: Target, catalog: Catalog, seen: set[str], faults: Faults) -> 
             faults.add(f"unit {target.unit!r}, but {target.indicator} is in {unit!r}", **place, column="unit")
     except UnitError as error:
         faults.add(str(error), **place, column="unit")
+
+
+def _contradictions(target: Target) -> list[tuple[str, str]]:
+    """What a target says against itself, and how to mend it."""
+    trend = target.sense in {"falling", "rising"}
+    found = []
+    if target.from_year is not None and target.year is not None and target.from_year > target.year:
+        found.append((f"from_year {target.from_year} is after year {target.year}", "Exchange them"))
+    if target.kind == "cumulative" and target.from_year is None:
+        found.append(("cumulative without from_year", "Give the first year that counts"))
+    if target.kind == "trend" and not trend:
+        found.append((f"kind trend with sense {target.sense!r}", "Write falling or rising, or another kind"))
+    if trend and target.value is not None:
+        found.append((f"sense {target.sense!r} with a value", "Write fall_by for a stated fall, or drop the value"))
+    if target.tolerance is not None and target.tolerance < 0:
+        found.append((f"tolerance {target.tolerance:g}", "A tolerance is positive"))
+    if target.sense == "fall_by" and target.baseline is None:
+        found.append(("fall_by without baseline", "Give the year from which the fall counts"))
+    return found
