@@ -1,0 +1,100 @@
+"""Reads the files of one case, keeping every fault and every file's hash."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..balance import Closure, read_balance
+from ..errors import CaseError, Faults, LedgerError
+from ..tables import check_together, read_activity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def inside(folder: Path, name: str) -> Path:
+    """A path of the case, which must lie inside its folder.
+
+    Raises
+    ------
+    CaseError
+        If it leads outside: a case must be whole when it is copied or sent.
+    """
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder):
+        raise CaseError(f"case.toml: the path {name!r} leads outside the case folder. Copy the file into the case")
+    return path
+
+
+class Reader:
+    """Reads the inputs of one case, keeping every fault and every file's hash."""
+
+    def __init__(self, folder: Path, inputs: dict[str, Any], faults: Faults) -> None:
+        self.folder, self.inputs, self.faults = folder, inputs, faults
+        self.hashes = {"case.toml": _hash(folder / "case.toml")}
+
+    def get(self, read: Any) -> Any:
+        try:
+            return read()
+        except LedgerError as error:
+            self.faults.take(error)
+            return None
+
+    def paths(self, name: str) -> list[Path]:
+        listed = self.inputs.get(name, [])
+        found = []
+        entries = [listed] if isinstance(listed, str) else listed
+        for entry in sorted({e for e in entries if entries.count(e) > 1}):
+            self.faults.add(f"{entry!r} is listed twice under {name}", file="case.toml", mend="List each file once")
+        for entry in entries:
+            path = self.get(lambda entry=entry: inside(self.folder, entry))
+            if path is None:
+                continue
+            if not path.is_file():
+                self.faults.add(f"no file {entry!r}", file="case.toml", mend="Correct the name under [inputs]")
+                continue
+            self.hashes[entry] = _hash(path)
+            found.append(path)
+        return found
+
+    def joined(self, name: str, read: Any) -> pd.DataFrame | None:
+        import pandas as pd
+
+        frames = [self.get(lambda path=path: read(path)) for path in self.paths(name)]
+        found = [frame for frame in frames if frame is not None]
+        return pd.concat(found, ignore_index=True) if found else None
+
+    def activity(self, entities: pd.DataFrame | None) -> tuple[pd.DataFrame | None, list[Closure]]:
+        import pandas as pd
+
+        frames, closures = [self.joined("activity", read_activity)], []
+        balances = self.paths("balance")
+        names = sorted(entities["entity"]) if entities is not None else []
+        if balances and len(names) != 1:
+            mend = "An energy balance is that of one entity: list that one in entities.csv"
+            self.faults.add(f"a balance, and {len(names)} entities", file="case.toml", mend=mend)
+            balances = []
+        for path in balances:
+            for beside in ("processes.csv", "products.csv"):
+                if (path.parent / beside).is_file():
+                    self.hashes[beside] = _hash(path.parent / beside)
+            if (found := self.get(lambda path=path: read_balance(path, names[0]))) is not None:
+                rows, closed = found
+                closures += closed
+                frames.append(self.get(lambda rows=rows: read_activity(rows)))
+        kept = [frame for frame in frames if frame is not None]
+        if not kept:
+            if not self.faults:
+                self.faults.add(
+                    "no activity rows", file="case.toml", mend="Name a file under [inputs] activity or balance"
+                )
+            return None, closures
+        joined = pd.concat(kept, ignore_index=True)
+        self.faults.found += check_together(joined).found if joined["file"].nunique() > 1 else []
+        return joined, closures
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
