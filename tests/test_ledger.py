@@ -653,3 +653,10 @@ def test_an_entity_that_vanishes_leaves_its_district_unknown():
 def test_an_entity_that_closed_is_not_missed():
     found = totals(_district(valid_to="2022-12-31"), by=["district"])
     assert found["co2_scope1"].sel(district="east", year=2023).item() == pytest.approx(5 * fuel_co2("diesel"))
+
+
+def test_power_that_is_all_contracted_is_zero_and_not_unknown():
+    frame = rows(("green_electricity", "purchased", 30, "MWh", {"evidence": "GEC"}))
+    found = totals(posted(frame, "co2_scope2_market", LOCATION))
+    assert found["co2_scope2_market"].item() == 0
+    assert found[LOCATION].item() == pytest.approx(30 * 0.6410)

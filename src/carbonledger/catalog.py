@@ -36,6 +36,7 @@ class Quantity:
     rate: dict[str, str]
     counts: dict[str, dict[str, int]]
     counts_of_which: dict[str, dict[str, int]] = field(default_factory=dict)
+    counts_zero: dict[str, list[str]] = field(default_factory=dict)
     kind: dict[str, str] = field(default_factory=dict)
     same_as: dict[str, str] = field(default_factory=dict)
     requires: list[str] = field(default_factory=list)

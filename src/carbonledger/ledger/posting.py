@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog import Catalog, Quantity, read_catalog
 from ..errors import FactorError, Fault, Faults, MissingRate, PostError
-from ..factors import Factors, Key, Rate, Rules, resolve
+from ..factors import Factors, Grade, Key, Rate, Rules, resolve
 from ..tables import activities, read_activity
 from .checks import check_entities, check_flows, check_parts, check_totals_and_parts, check_used_power, find_parents
 
@@ -201,6 +201,9 @@ def _resolve_all(
             quantity = catalog.quantities[name]
             sign = _sign(quantity, first)
             if not sign:
+                if first.flow in quantity.counts_zero.get(first.activity, []) and not first.of_which:
+                    counted[first.key, j] = True
+                    how[(int(first.key), name)] = Rate(0.0, quantity.unit, Grade.DEFINITION, steps=("counts at 0",))
                 continue
             counted[first.key, j] = True
             try:

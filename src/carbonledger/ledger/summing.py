@@ -186,5 +186,5 @@ def _with_co2e(dataset: xr.Dataset, ledger: Ledger, gwp: str) -> xr.Dataset:
             if name != gases[0]
             else dataset[f"{name}_reason"]
         )
-    total.attrs = {"units": "t CO2e", "long_name": f"direct greenhouse gases, {gwp}", "gases": ", ".join(gases)}
+    total.attrs = {"units": "t CO2e", "long_name": f"{', '.join(gases)} at {gwp}", "gases": ", ".join(gases)}
     return dataset.assign(co2e=total, co2e_reason=reason.astype("int16"))
