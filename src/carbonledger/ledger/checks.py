@@ -70,7 +70,11 @@ def check_used_power(rows: pd.DataFrame, faults: Faults) -> None:
 def check_totals_and_parts(rows: pd.DataFrame, faults: Faults) -> None:
     """A total and its parts are not both posted in full: the part says what it is part of."""
     plain = rows[rows["part_of"] == ""]
-    have = set(zip(plain["entity"], plain["year"], plain["activity"], plain["flow"], strict=True))
+    wholes = {known.of_which for known in activities().values()} | {"energy_total"}
+    have_whole = plain[plain["activity"].isin(wholes)]
+    if have_whole.empty:
+        return
+    have = set(zip(have_whole["entity"], have_whole["year"], have_whole["activity"], have_whole["flow"], strict=True))
     totalled = {(entity, year) for entity, year, activity, _ in have if activity == "energy_total"}
     for i, row in enumerate(plain.itertuples()):
         known = activities()[row.activity]
@@ -97,6 +101,8 @@ def find_parents(rows: pd.DataFrame, faults: Faults) -> dict[int, list[int]]:
     the part's own flow comes first; else the one use of the parent, which the part then leaves.
     """
     plain, found = rows[rows["part_of"] == ""], dict[int, list[int]]()
+    if len(plain) == len(rows):
+        return found
     by_activity: dict[tuple[str, ...], list[int]] = {}
     for row in plain.itertuples():
         by_activity.setdefault((row.entity, row.period, row.activity), []).append(int(row.Index))
