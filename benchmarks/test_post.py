@@ -54,14 +54,14 @@ def _pandas(rows: pd.DataFrame) -> pd.Series:
 
 
 @pytest.mark.benchmark(group="100 000 rows: read, resolve, post")
-def test_read_and_post(benchmark, rows):  # type: ignore[no-untyped-def]
+def test_read_and_post(benchmark, rows):
     factors = cl.read_factors("gbt-32151-2024")
     made = benchmark(lambda: cl.post(cl.read_activity(rows), factors, ["co2_scope1"], region="CN"))
     assert len(made.entries) == len(rows)
 
 
 @pytest.mark.benchmark(group="100 000 rows: totals by entity and year")
-def test_totals(benchmark, rows, ledger):  # type: ignore[no-untyped-def]
+def test_totals(benchmark, rows, ledger):
     made = benchmark(lambda: cl.totals(ledger, ["entity"]))
     expected = _pandas(rows).to_xarray().sel(entity=made["entity"], year=made["year"])
     known = made["co2_scope1_months"] == 12
@@ -69,13 +69,13 @@ def test_totals(benchmark, rows, ledger):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.benchmark(group="100 000 rows: totals by entity and year")
-def test_totals_pandas(benchmark, rows):  # type: ignore[no-untyped-def]
+def test_totals_pandas(benchmark, rows):
     assert benchmark(lambda: _pandas(rows)).notna().all()
 
 
 @pytest.mark.benchmark(group="2 000 000 entries x 8 quantities: grouped sums")
 @pytest.mark.parametrize("way", ["compiled", "plain"])
-def test_grouped_sums(benchmark, way):  # type: ignore[no-untyped-def]
+def test_grouped_sums(benchmark, way):
     draw = np.random.default_rng(1)
     n = 2_000_000
     amount, rates = draw.random(n), draw.random((500, 8))

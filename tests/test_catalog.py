@@ -26,7 +26,7 @@ def test_loads_all_three_tables() -> None:
 
 
 @pytest.mark.parametrize("indicator", CATALOG.indicators.values(), ids=lambda i: i.name)
-def test_indicator_is_complete(indicator) -> None:  # type: ignore[no-untyped-def]
+def test_indicator_is_complete(indicator) -> None:
     assert indicator.zh and indicator.en and indicator.unit
     assert any("\u4e00" <= c <= "\u9fff" for c in indicator.zh)
     assert indicator.en.isascii()
@@ -41,13 +41,13 @@ def test_indicator_is_complete(indicator) -> None:  # type: ignore[no-untyped-de
 
 
 @pytest.mark.parametrize("entry", [*CATALOG.quantities.values(), *CATALOG.states.values()], ids=lambda e: e.name)
-def test_quantity_or_state_is_complete(entry) -> None:  # type: ignore[no-untyped-def]
+def test_quantity_or_state_is_complete(entry) -> None:
     assert entry.zh and entry.en and entry.en.isascii()
     units.quantity_of(entry.unit)
 
 
 @pytest.mark.parametrize("quantity", CATALOG.quantities.values(), ids=lambda q: q.name)
-def test_what_counts_is_known(quantity) -> None:  # type: ignore[no-untyped-def]
+def test_what_counts_is_known(quantity) -> None:
     classes = {a.kind for a in activities().values()} | set(activities())
     for table in (quantity.counts, quantity.counts_of_which):
         assert set(table) <= classes

@@ -653,7 +653,7 @@ def test_gap_is_found_by_activity_and_quantity() -> None:
 
 def test_gwp_has_no_default() -> None:
     with pytest.raises(TypeError):
-        gwp_values()  # type: ignore[call-arg]
+        gwp_values()
     for name in ("", "AR6", "latest"):
         with pytest.raises(FactorError, match=r"no default.*AR5GWP100.*AR6GWP100"):
             gwp_values(name)

@@ -660,3 +660,16 @@ def test_power_that_is_all_contracted_is_zero_and_not_unknown():
     found = totals(posted(frame, "co2_scope2_market", LOCATION))
     assert found["co2_scope2_market"].item() == 0
     assert found[LOCATION].item() == pytest.approx(30 * 0.6410)
+
+
+def test_a_part_of_a_refused_whole_takes_nothing_out():
+    """The whole is refused, so its part stays a memo; a negative entry alone would be a negative emission."""
+    frame = rows(
+        ("coal_products", "combusted", 100, "t"),
+        ("briquettes", "combusted", 60, "t"),  # part of the row above and not said so: refused
+        ("briquettes", "feedstock", 20, "t", {"part_of": "briquettes"}),
+    )
+    ledger = posted(frame, "co2_scope1", on_fault="refuse")
+    assert (ledger.entries["canonical"] > 0).all()
+    assert totals(ledger, partial=True)["co2_scope1"].fillna(0).min().item() >= 0
+    assert len(ledger.refused) + len(ledger.entries) == len(frame)

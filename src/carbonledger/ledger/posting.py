@@ -119,8 +119,6 @@ def post(
 
 
 def _drop(rows: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> pd.DataFrame:
-    if not bad:
-        return rows.reset_index(drop=True)
     keep = [(file, int(row)) not in bad for file, row in zip(rows["file"], rows["row"], strict=True)]
     return rows[keep].reset_index(drop=True)
 
@@ -153,6 +151,7 @@ def _with_transfers(
         i: whole[0]
         for i, whole in parents.items()
         if i in good
+        and whole[0] in good
         and rows.at[i, "flow"] != rows.at[whole[0], "flow"]
         and rows.at[i, "activity"] == rows.at[whole[0], "activity"]
     }

@@ -36,9 +36,11 @@ def _known() -> dict[str, dict[str, tuple[str, bool]]]:
 
 
 def read_table(
-    source: str | Path | pd.DataFrame, table: str, *, sheet: str | None = None, file: str = "", extra: bool = False
+    source: str | Path | pd.DataFrame, table: str, *, sheet: str | None = None, file: str = ""
 ) -> pd.DataFrame:
     """Read one of the tables of ``data/columns.csv`` into text columns under their English names.
+
+    A column that the table does not know is a fault: a misspelt column is a lost one.
 
     Parameters
     ----------
@@ -46,9 +48,6 @@ def read_table(
         See :func:`carbonledger.tables.files.read_cells`.
     table : str
         ``activity``, ``states``, ``entities``, ``targets`` or ``published``.
-    extra : bool
-        Whether columns that the table does not know are passed over; by default they are a fault, since a
-        misspelt column is a lost one.
 
     Returns
     -------
@@ -64,7 +63,7 @@ def read_table(
     cells = read_cells(source, sheet=sheet, file=file)
     # a frame made from another file (an energy balance) carries that file's rows, so that faults point there
     own = not isinstance(source, str | Path) and {"file", "row"} <= set(cells.columns)
-    place = _place_columns(cells, table, extra)
+    place = _place_columns(cells, table)
     rows = len(cells.rows)
     made: dict[str, Any] = {
         "file": cells.data["file"] if own else [cells.file] * rows,
@@ -75,7 +74,7 @@ def read_table(
     return pd.DataFrame(made)
 
 
-def _place_columns(cells: Cells, table: str, extra: bool) -> dict[str, str]:
+def _place_columns(cells: Cells, table: str) -> dict[str, str]:
     known, faults = _known()[table], Faults()
     place: dict[str, str] = {}
     for written in cells.columns:
@@ -89,7 +88,7 @@ def _place_columns(cells: Cells, table: str, extra: bool) -> dict[str, str]:
                     mend="Delete one",
                 )
             place[column] = written
-        elif not extra and plain not in {"file", "row"}:  # a file may number its rows itself
+        elif plain not in {"file", "row"}:  # a file may number its rows itself
             faults.add(
                 f"unknown column {written!r}{nearest(plain, sorted(known))}",
                 file=cells.file,
