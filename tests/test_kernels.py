@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from carbonledger import kernels
+from carbonledger.kernels import sums
 
 
 def example(seed: int, n: int, n_keys: int = 7, n_groups: int = 5, n_quantities: int = 3):
@@ -33,7 +34,7 @@ def by_loops(amount, key, group, rates, n_groups):
 @pytest.mark.parametrize("road", ["plain", "compiled"])
 def test_equals_the_loop(road, n):
     arguments = example(n, n)
-    run = kernels.grouped_sums_plain if road == "plain" else kernels._compiled()
+    run = kernels.grouped_sums_plain if road == "plain" else sums._compiled()
     expected, sizes = by_loops(*arguments)
     found = run(*arguments)
     assert found.shape == expected.shape
@@ -42,7 +43,7 @@ def test_equals_the_loop(road, n):
 
 def test_compiled_equals_plain_on_many_entries():
     arguments = example(20261123, 200_000)
-    plain, compiled = kernels.grouped_sums_plain(*arguments), kernels._compiled()(*arguments)
+    plain, compiled = kernels.grouped_sums_plain(*arguments), sums._compiled()(*arguments)
     amount, key, group, rates, n_groups = arguments
     sizes = kernels.grouped_sums_plain(np.abs(amount), key, group, np.abs(rates), n_groups)
     assert np.all(np.abs(compiled - plain) <= 1e-12 * sizes)
@@ -76,7 +77,7 @@ def test_fortran_order_gives_the_same_through_the_door(monkeypatch):
 
 @pytest.mark.parametrize("road", ["plain", "compiled"])
 def test_nan_amounts_survive_in_their_group_alone(road):
-    run = kernels.grouped_sums_plain if road == "plain" else kernels._compiled()
+    run = kernels.grouped_sums_plain if road == "plain" else sums._compiled()
     amount, key, group = np.array([1.0, np.nan, 2.0]), np.zeros(3, np.int32), np.array([0, 1, 2])
     found = run(amount, key, group, np.array([[3.0]]), 3)
     assert np.isnan(found[1, 0])
@@ -85,6 +86,6 @@ def test_nan_amounts_survive_in_their_group_alone(road):
 
 @pytest.mark.parametrize("road", ["plain", "compiled"])
 def test_groups_without_entries_are_zero(road):
-    run = kernels.grouped_sums_plain if road == "plain" else kernels._compiled()
+    run = kernels.grouped_sums_plain if road == "plain" else sums._compiled()
     found = run(np.array([5.0]), np.zeros(1, np.int32), np.array([2]), np.array([[1.0, -1.0]]), 4)
     np.testing.assert_array_equal(found, [[0, 0], [0, 0], [5, -5], [0, 0]])

@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
+from .messages import Said, say, to_lang
+
+SHOWN = 50  # faults that one error spells out; the rest are counted
+
 
 class LedgerError(ValueError):
     """Base of every error that carbonledger raises on purpose; ``faults`` lists all of them."""
@@ -15,6 +19,19 @@ class LedgerError(ValueError):
     def __init__(self, message: str, faults: tuple[Fault, ...] = ()) -> None:
         super().__init__(message)
         self.faults = faults
+
+    def to(self, lang: str) -> str:
+        """The whole message in English or Chinese."""
+        message = to_lang(self.args[0], lang)
+        if len(self.faults) == 1:
+            return self.faults[0].to(lang)
+        lines = [message, *(f"  {fault.to(lang)}" for fault in self.faults[:SHOWN])]
+        if len(self.faults) > SHOWN:
+            lines.append("  " + _more(len(self.faults) - SHOWN).to(lang))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.to("en")
 
 
 class TableError(LedgerError):
@@ -64,17 +81,25 @@ class Fault:
     mend: str = ""
 
     def __str__(self) -> str:
+        return self.to("en")
+
+    def to(self, lang: str) -> str:
+        """Place, what was found and how to mend it, in English or Chinese."""
         place = self.file
         if self.row is not None:
-            place += f" row {self.row}" if place else f"row {self.row}"
+            place += (" " if place else "") + say("row {row}", row=self.row).to(lang)
         if self.column:
-            place += f", column {self.column}" if place else f"column {self.column}"
-        return f"{place}: {self.text}" if place else self.text
+            place += (", " if place else "") + say("column {column}", column=self.column).to(lang)
+        return f"{place}: {self.text_in(lang)}" if place else self.text_in(lang)
 
     @property
     def text(self) -> str:
         """What was found and how to mend it, without the place."""
-        return f"{self.what}. {self.mend}" if self.mend else self.what
+        return self.text_in("en")
+
+    def text_in(self, lang: str) -> str:
+        what, mend = to_lang(self.what, lang), to_lang(self.mend, lang)
+        return f"{what}{'。' if lang == 'zh' else '. '}{mend}" if mend else what
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -82,9 +107,8 @@ class Fault:
 
 @dataclass
 class Faults:
-    """Collects faults and raises them together; at most ``shown`` are spelt out, the rest are counted."""
+    """Collects faults and raises them together."""
 
-    shown: int = 50
     found: list[Fault] = field(default_factory=list)
 
     def add(self, what: str, *, file: str = "", row: int | None = None, column: str = "", mend: str = "") -> None:
@@ -92,7 +116,7 @@ class Faults:
 
     def take(self, error: LedgerError) -> None:
         """Take over the faults of an error that was raised elsewhere."""
-        self.found.extend(error.faults or (Fault(str(error)),))
+        self.found.extend(error.faults or (Fault(error.args[0]),))
 
     def __bool__(self) -> bool:
         return bool(self.found)
@@ -102,15 +126,12 @@ class Faults:
 
     def raise_as(self, kind: type[LedgerError], title: str) -> None:
         """Raise ``kind`` if there is any fault; do nothing otherwise."""
-        if not self.found:
-            return
-        if len(self.found) == 1:
-            raise kind(str(self.found[0]), tuple(self.found))
-        lines = [f"{title}: {len(self.found)} faults"]
-        lines += [f"  {fault}" for fault in self.found[: self.shown]]
-        if len(self.found) > self.shown:
-            lines.append(f"  ... and {len(self.found) - self.shown} more (all of them in .faults)")
-        raise kind("\n".join(lines), tuple(self.found))
+        if self.found:
+            raise kind(say("{title}: {n} faults", title=title, n=len(self.found)), tuple(self.found))
+
+
+def _more(n: int) -> Said:
+    return say("... and {n} more (all of them in .faults)", n=n)
 
 
 def nearest(word: str, known: list[str], n: int = 3) -> str:
@@ -118,4 +139,4 @@ def nearest(word: str, known: list[str], n: int = 3) -> str:
     import difflib
 
     close = difflib.get_close_matches(word, known, n=n, cutoff=0.5)
-    return "; nearest: " + ", ".join(f"'{c}'" for c in close) if close else ""
+    return say("; nearest: {names}", names=", ".join(f"'{c}'" for c in close)) if close else ""

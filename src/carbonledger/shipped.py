@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped(folder: str) -> Path:
-    """The folder ``factors`` or ``scenarios``, in either way of installing.
+    """The folder ``factors``, ``standards`` or ``scenarios``, in either way of installing.
 
     Raises
     ------

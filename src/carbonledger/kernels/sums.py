@@ -1,6 +1,6 @@
 """The arithmetic of posting, written twice: plain NumPy (the oracle, and the road for small ledgers) and compiled.
 
-Only this module imports numba, and only once a ledger is large enough to pay for it.
+The compiled road is taken only once a ledger is large enough to pay for it.
 """
 
 from __future__ import annotations
