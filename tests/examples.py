@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import random
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -93,9 +94,25 @@ ENTITIES = pd.DataFrame(
 
 
 def seeded_rows(seed: int, n: int) -> pd.DataFrame:
-    """``n`` rows of four fuels and of power, over three enterprises and three years, all different documents."""
+    """``n`` rows of four fuels and of power, over three enterprises and three years, all different documents.
+
+    Each enterprise buys more power at the start of a year than it can sell in it.
+    """
     draw, made = random.Random(seed), []
-    for i in range(n):
+    for entity, year in itertools.product(["mill", "works", "plant"], ["2021", "2022", "2023"]):
+        made.append(
+            {
+                "entity": entity,
+                "period": year,
+                "activity": "electricity",
+                "flow": "purchased",
+                "amount": 5000.0 * n,
+                "unit": "MWh",
+                "document": f"supply {entity} {year}",
+            }
+        )
+    del made[n:]
+    for i in range(n - len(made)):
         fuel = draw.choice([*FUEL_CARBON, "electricity"])
         flow = draw.choice(["purchased", "sold"]) if fuel == "electricity" else draw.choice(["combusted", "feedstock"])
         made.append(

@@ -44,7 +44,13 @@ lines = st.lists(line, min_size=1, max_size=12)
 
 
 def table(found: list[dict]) -> pd.DataFrame:
-    """Rows with one document each, so that equal ones are deliveries of their own."""
+    """Rows with one document each, so that equal ones are deliveries of their own; what is sold is bought before."""
+    found = [
+        entry | {"what": (name, flow, unit)}
+        for entry in found
+        for name, last, unit in [entry["what"]]
+        for flow in ((last,) if last != "sold" else ("purchased", "sold"))
+    ]
     made = pd.DataFrame([{k: v for k, v in entry.items() if k != "what"} for entry in found])
     made[["activity", "flow", "unit"]] = [entry["what"] for entry in found]
     return made.assign(document=[f"d{i}" for i in range(len(found))])

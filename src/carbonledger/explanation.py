@@ -158,9 +158,10 @@ def _state(assessed: Assessed, name: str, entity: str, year: int) -> Node:
 def _total(assessed: Assessed, name: str, entity: str, year: int, top: int) -> Node:
     ledger, column = assessed.ledger, assessed.ledger.quantities.index(name)
     quantity, here = assessed.case.catalog.quantities[name], {"entity": entity, "year": year}
-    entries = ledger.entries
-    chosen = entries[(labels_of(ledger, assessed.case.level) == entity) & (entries["year"] == year)]
-    chosen = chosen[ledger.counted[chosen["key"].to_numpy(), column]]
+    cells, entries = ledger.cells, ledger.entries
+    concerned = (labels_of(ledger, assessed.case.level) == entity) & (cells.year == year)
+    concerned &= ledger.counted[cells.key, column]
+    chosen = entries[concerned[entries["cell"].to_numpy()]]
     values = chosen["canonical"] * ledger.rates[chosen["key"].to_numpy(), column]
     order = values.abs().sort_values(ascending=False, kind="stable").index
     parts = [_entry(assessed, chosen.loc[i], name) for i in order[:top]]

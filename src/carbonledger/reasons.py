@@ -27,6 +27,11 @@ class Reason(IntEnum):
     TOO_FEW_YEARS = 12
     ENTITIES_MISSING = 13
     NO_YEAR = 14
+    SPLIT_UNKNOWN = 15
+    DAYS_MISSING = 20
+    POINTS_MISSING = 21
+    HOURS_MISSING = 22
+    POLLUTANTS_MISSING = 23
 
 
 TEXT: dict[Reason, tuple[str, str]] = {
@@ -44,7 +49,15 @@ TEXT: dict[Reason, tuple[str, str]] = {
     Reason.NO_DATA_FOR_YEAR: ("no value in the year judged", "考核年没有数据"),
     Reason.ENTITIES_MISSING: ("an entity that has rows in other years has none", "有主体在其他年份有数据而本年没有"),
     Reason.NO_YEAR: ("the target states no year", "目标没有年份"),
+    Reason.SPLIT_UNKNOWN: (
+        "sold power or heat without the fuel that was burnt for it (fired_sold)",
+        "外供电热没有给出相应的燃料消耗(fired_sold)",
+    ),
     Reason.TOO_FEW_YEARS: ("a trend needs at least two years", "趋势至少需要两年数据"),
+    Reason.DAYS_MISSING: ("too few valid days in the year or in one of its months", "全年或某月有效日数不足"),
+    Reason.POINTS_MISSING: ("too few valid points on too many days", "有效点位不足的日数过多"),
+    Reason.HOURS_MISSING: ("no day has enough valid hours", "没有一天的有效小时数达到要求"),
+    Reason.POLLUTANTS_MISSING: ("not all six pollutants are given", "六项污染物数据不全"),
 }
 
 

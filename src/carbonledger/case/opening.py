@@ -13,6 +13,7 @@ from ..errors import CaseError, Faults, nearest
 from ..factors import Factors, Rules, read_factors
 from ..ledger import constant_prices, read_entities
 from ..shipped import shipped
+from ..tables import join_rows
 from ..targets import Target, read_targets
 from .decisions import check_decisions, check_entities, check_forms, check_keys, rules_of
 from .inputs import check_states, read_published, read_states
@@ -132,12 +133,10 @@ def _sets(folder: Path, about: dict[str, Any]) -> list[str | Path]:
 def _with_constant_prices(
     activity: pd.DataFrame, states: pd.DataFrame, base_year: int, catalog: Catalog
 ) -> pd.DataFrame:
-    import pandas as pd
-
     bases = sorted({q.unit for q in catalog.quantities.values() if q.unit.startswith("CNY_")})
     if f"CNY_{base_year}" not in bases:
         raise CaseError(
             f"case.toml: price_base = {base_year}, but the catalogue holds output at {', '.join(bases)}. Add quantities "
             f"in CNY_{base_year} to the case's catalogue, or change price_base"
         )
-    return pd.concat([activity, constant_prices(activity, states, base_year)], ignore_index=True)
+    return join_rows([activity, constant_prices(activity, states, base_year)])

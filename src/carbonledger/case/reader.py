@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..balance import Closure, read_balance
 from ..errors import CaseError, Faults, LedgerError
-from ..tables import check_together, read_activity
+from ..tables import check_together, join_rows, read_activity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,15 +60,11 @@ class Reader:
         return found
 
     def joined(self, name: str, read: Any) -> pd.DataFrame | None:
-        import pandas as pd
-
         frames = [self.get(lambda path=path: read(path)) for path in self.paths(name)]
         found = [frame for frame in frames if frame is not None]
-        return pd.concat(found, ignore_index=True) if found else None
+        return join_rows(found) if found else None
 
     def activity(self, entities: pd.DataFrame | None) -> tuple[pd.DataFrame | None, list[Closure]]:
-        import pandas as pd
-
         frames, closures = [self.joined("activity", read_activity)], []
         balances = self.paths("balance")
         names = sorted(entities["entity"]) if entities is not None else []
@@ -91,7 +87,7 @@ class Reader:
                     "no activity rows", file="case.toml", mend="Name a file under [inputs] activity or balance"
                 )
             return None, closures
-        joined = pd.concat(kept, ignore_index=True)
+        joined = join_rows(kept)
         self.faults.found += check_together(joined).found if joined["file"].nunique() > 1 else []
         return joined, closures
 

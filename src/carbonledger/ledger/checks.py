@@ -1,177 +1,123 @@
-"""Checks before posting, apart from the arithmetic: each looks at one thing and names the rows."""
+"""Checks before posting, apart from the arithmetic: each looks at the cells and names the rows of what it finds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from ..catalog import Catalog
-from ..errors import Faults, nearest
-from ..tables import CARRIERS, activities, where
+from ..errors import Faults
+from ..messages import Said, say
+from ..tables import CARRIERS, activities, combine, where
+from .cells import Cells
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
 
-ROUNDING = 1e-4  # relative; printed parts are rounded one by one and may exceed the printed whole by this much
+POWER = frozenset({"electricity", "green_electricity", "nonfossil_electricity"})
+TOLERANCE = 0.01  # relative; losses and meters of one plant
 
 
-def check_entities(rows: pd.DataFrame, entities: pd.DataFrame | None, faults: Faults) -> None:
-    """Every entity that has rows is in the entity table."""
-    if entities is None:
-        return
-    known = set(entities["entity"])
-    for name, found in rows.groupby("entity").indices.items():
-        if name not in known:
-            for i in found:
-                faults.add(
-                    f"unknown entity {name!r}{nearest(str(name), sorted(known))}",
-                    **where(rows, i, "entity"),
-                    mend="Add it to entities.csv",
-                )
+def _name_rows(
+    rows: pd.DataFrame, cells: Cells, found: Any, column: str, what: Said, faults: Faults, mend: Said
+) -> None:
+    """A fault on every row of the cells found."""
+    import numpy as np
+
+    for i in np.flatnonzero(np.isin(cells.of_rows, found)):
+        faults.add(what, **where(rows, i, column), mend=mend)
 
 
-def check_flows(rows: pd.DataFrame, catalog: Catalog, faults: Faults) -> None:
+def check_flows(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Faults) -> None:
     """A row that counts towards nothing in the catalogue is a slip of the flow, not a zero."""
-    plain = rows["part_of"] == ""
-    for (activity, flow), found in rows[plain].groupby(["activity", "flow"]).indices.items():
+    import numpy as np
+
+    whole = ~cells.of_which
+    for activity, flow in sorted(set(zip(cells.activity[whole], cells.flow[whole], strict=True))):
         kind = activities()[activity].kind
-        if not any(q.sign(activity, kind, flow, False) for q in catalog.quantities.values()):
-            fits = sorted(
-                {f for q in catalog.quantities.values() for f in q.counts.get(activity, q.counts.get(kind, {}))}
-            )
-            for i in found:
-                faults.add(
-                    f"{activity!r} with flow {flow!r} counts towards nothing",
-                    **where(rows[plain], i, "flow"),
-                    mend=f"Flows of {kind}: {', '.join(fits)}",
-                )
-
-
-def check_used_power(rows: pd.DataFrame, faults: Faults) -> None:
-    """Power and heat count when purchased, generated or sold; use alone would be left out without a word."""
-    for kinds, word in (
-        ({"electricity", "green_electricity", "nonfossil_electricity"}, "electricity"),
-        ({"heat"}, "heat"),
-    ):
-        own = rows["activity"].map(lambda name, kinds=kinds: activities()[name].kind in kinds)
-        own &= rows["part_of"] == ""  # a part of something is no supply of its own
-        used = rows[own & (rows["flow"] == "used")]
-        supply = rows[own & rows["flow"].isin(["purchased", "generated", "recovered"])]
-        have = set(zip(supply["entity"], supply["year"], strict=True))
-        for i, place in enumerate(zip(used["entity"], used["year"], strict=True)):
-            if place not in have:
-                faults.add(
-                    f"{word} used by {place[0]} in {place[1]}, but none purchased or generated there: energy and "
-                    "scope 2 count what is purchased, generated and sold",
-                    **where(used, i, "flow"),
-                    mend="Write the flow as 'purchased', or add the purchased and generated rows",
-                )
-
-
-def check_totals_and_parts(rows: pd.DataFrame, faults: Faults) -> None:
-    """A total and its parts are not both posted in full: the part says what it is part of."""
-    plain = rows[rows["part_of"] == ""]
-    wholes = {known.of_which for known in activities().values()} | {"energy_total"}
-    have_whole = plain[plain["activity"].isin(wholes)]
-    if have_whole.empty:
-        return
-    have = set(zip(have_whole["entity"], have_whole["year"], have_whole["activity"], have_whole["flow"], strict=True))
-    totalled = {(entity, year) for entity, year, activity, _ in have if activity == "energy_total"}
-    for i, row in enumerate(plain.itertuples()):
-        known = activities()[row.activity]
-        whole = known.of_which
-        if known.kind in CARRIERS and (row.entity, row.year) in totalled:
-            whole = "energy_total"
-        elif not whole or (row.entity, row.year, whole, row.flow) not in have:
+        if any(q.sign(activity, kind, flow, False) for q in catalog.quantities.values()):
             continue
-        faults.add(
-            f"{row.activity!r} and {whole!r} are both given in full for {row.entity} in {row.year}, and the one is part "
-            "of the other",
-            **where(plain, i, "part_of"),
-            mend=f"Write part_of = {whole}, or leave one out",
-        )
+        fits = {f for q in catalog.quantities.values() for f in q.counts.get(activity, q.counts.get(kind, {}))}
+        found = np.flatnonzero(whole & (cells.activity == activity) & (cells.flow == flow))
+        what = say("{activity!r} with flow {flow!r} counts towards nothing", activity=activity, flow=flow)
+        mend = say("Flows of {kind}: {flows}", kind=kind, flows=", ".join(sorted(fits)))
+        _name_rows(rows, cells, found, "flow", what, faults, mend)
 
 
-USES = ("combusted", "fired", "converted", "used")  # the flows out of which a part can be in another use
+def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Faults) -> None:
+    """Power and heat come from somewhere: what is used or sold was purchased, generated or recovered.
 
-
-def find_parents(rows: pd.DataFrame, faults: Faults) -> dict[int, list[int]]:
-    """For each of-which row (by index label), the rows that contain it.
-
-    ``part_of`` names the parent's sector (same activity) or the parent's activity (its own sector first). A parent in
-    the part's own flow comes first; else the one use of the parent, which the part then leaves.
+    Power and heat count when purchased, generated or sold; use alone would be left out without a word.
     """
-    plain, found = rows[rows["part_of"] == ""], dict[int, list[int]]()
-    if len(plain) == len(rows):
-        return found
-    by_activity: dict[tuple[str, ...], list[int]] = {}
-    for row in plain.itertuples():
-        by_activity.setdefault((row.entity, row.period, row.activity), []).append(int(row.Index))
-    parts = rows[rows["part_of"] != ""]
-    for n, row in enumerate(parts.itertuples()):
-        same = [
-            i
-            for i in by_activity.get((row.entity, row.period, row.activity), [])
-            if rows.at[i, "sector"] == row.part_of
-        ]
-        named = by_activity.get((row.entity, row.period, row.part_of), [])
-        near = [i for i in named if rows.at[i, "sector"] == row.sector]
-        candidates = same or near or named
-        own_flow = [i for i in candidates if rows.at[i, "flow"] == row.flow]
-        uses = [i for i in candidates if rows.at[i, "flow"] in USES]
-        chosen = own_flow or uses
-        flows = sorted({str(rows.at[i, "flow"]) for i in chosen})
-        if len(flows) == 1:
-            found[int(row.Index)] = chosen
+    import numpy as np
+
+    kinds = {name: known.kind for name, known in activities().items()}
+    kind = np.array([kinds[a] for a in cells.activity], dtype=object)
+    for those, word in ((POWER, "electricity"), (frozenset({"heat"}), "heat")):
+        own = np.isin(kind, list(those)) & ~cells.of_which  # a part of something is no supply of its own
+        if not (own & np.isin(cells.flow, ["used", "sold"])).any():
             continue
-        what = f"is in {' and '.join(flows)}" if flows else f"has no use ({', '.join(USES)})"
-        faults.add(
-            f"{row.activity} {row.flow} is part of {row.part_of!r}, which {what}: it is not clear what it leaves",
-            **where(parts, n, "part_of"),
-            mend="Give the part in its parent's flow, or as a row of its own and the parent without it",
-        )
-    return found
-
-
-def check_parts(rows: pd.DataFrame, parents: dict[int, list[int]], faults: Faults) -> None:
-    """Of-which rows fit their parent: one unit, a fuel of the same name where they move, and not more than the whole."""
-    sums: dict[tuple[Any, ...], tuple[float, int]] = {}
-    for i, whole in parents.items():
-        part, parent = rows.loc[i], rows.loc[whole[0]]
-        place: dict[str, Any] = {"file": str(part["file"]), "row": int(part["row"]), "column": "part_of"}
-        moves, one_fuel = part["flow"] != parent["flow"], part["activity"] == parent["activity"]
-        fuels = {activities()[part["activity"]].kind, activities()[parent["activity"]].kind} <= {"fuel", "biofuel"}
-        if moves and fuels and not one_fuel:
-            faults.add(
-                f"{part['activity']!r} {part['flow']} is part of {parent['activity']!r}, which is {parent['flow']}",
-                **place,
-                mend="Give the part in its parent's flow, or as a part of the same fuel",
+        i = np.flatnonzero(own)
+        group, size = combine([_codes(cells.entity[i]), _codes(cells.year[i])])
+        flow, amount = cells.flow[i], cells.amount[i]
+        supply = np.isin(flow, ["purchased", "generated", "recovered", "produced"])
+        have = np.bincount(group[supply], minlength=size) > 0
+        used = (flow == "used") & ~have[group]
+        for g in np.unique(group[used]):
+            what = say(
+                "{word} used by {entity} in {year}, but none purchased or generated there: energy and scope 2 count "
+                "what is purchased, generated and sold",
+                word=word,
+                entity=cells.entity[i][group == g][0],
+                year=int(cells.year[i][group == g][0]),
             )
-        if part["canonical_unit"] != parent["canonical_unit"]:
-            if one_fuel or not moves:
-                faults.add(
-                    f"the part is in {part['unit']!r}, the whole (row {parent['row']}) in {parent['unit']!r}",
-                    **place,
-                    mend="Give both in one dimension",
-                )
-            continue
-        if moves and one_fuel and any(_differ(part[c], parent[c]) for c in ("own_ncv", "own_carbon", "own_oxidation")):
-            faults.add("the part has other own values than the whole", **place, mend="Leave them blank in the part")
-        key = (tuple(whole), part["activity"], "" if moves else part["sector"], part["part_of"], moves)
-        total, first = sums.get(key, (0.0, i))
-        sums[key] = (total + float(part["canonical"]), first)
-    for (whole, *_), (total, i) in sums.items():
-        limit = float(rows.loc[list(whole), "canonical"].sum())
-        if total > limit * (1 + ROUNDING):
-            part = rows.loc[i]
-            faults.add(
-                f"the parts of {part['part_of']!r} sum to {total:g} {part['canonical_unit']}, more than the whole, "
-                f"{limit:g} {part['canonical_unit']}",
-                file=str(part["file"]),
-                row=int(part["row"]),
-                column="amount",
-                mend="Correct the parts or the whole",
+            mend = say("Write the flow as 'purchased', or add the purchased and generated rows")
+            _name_rows(rows, cells, i[used & (group == g)], "flow", what, faults, mend)
+        comes = np.bincount(group[supply], weights=amount[supply], minlength=size)
+        sold = np.bincount(group[flow == "sold"], weights=amount[flow == "sold"], minlength=size)
+        same = cells.unit[i] == "GJ"
+        for g in np.flatnonzero(sold > comes * (1 + TOLERANCE)):
+            if not same[group == g].all():
+                continue  # amounts in coal equivalent and in GJ are not compared before they have a rate
+            what = say(
+                "{entity} sold {sold:g} GJ of {word} in {year}, but generated and bought {comes:g} GJ",
+                entity=cells.entity[i][group == g][0],
+                sold=sold[g],
+                word=word,
+                year=int(cells.year[i][group == g][0]),
+                comes=comes[g],
             )
+            mend = say("Add what was generated or bought, or correct what was sold")
+            _name_rows(rows, cells, i[(flow == "sold") & (group == g)], "amount", what, faults, mend)
 
 
-def _differ(part: float, parent: float) -> bool:
-    return part == part and part != parent
+def _codes(column: npt.NDArray[Any]) -> tuple[Any, int]:
+    import pandas as pd
+
+    codes, labels = pd.factorize(column)
+    return codes, max(len(labels), 1)
+
+
+def check_totals_and_parts(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Faults) -> None:
+    """A total and its parts are not both posted in full: the part says what it is part of."""
+    import numpy as np
+
+    present = {a: activities()[a] for a in sorted(set(cells.activity[~cells.of_which]))}
+    pairs = [(name, known.of_which) for name, known in present.items() if known.of_which in present]
+    if "energy_total" in present:
+        pairs += [(name, "energy_total") for name, known in present.items() if known.kind in CARRIERS]
+    for part, whole in pairs:
+        i = np.flatnonzero(~cells.of_which & np.isin(cells.activity, [part, whole]))
+        flow = (np.zeros(len(i), dtype=int), 1) if whole == "energy_total" else _codes(cells.flow[i])
+        group, size = combine([_codes(cells.entity[i]), _codes(cells.year[i]), flow])
+        has_whole = np.bincount(group[cells.activity[i] == whole], minlength=size) > 0
+        for cell in i[(cells.activity[i] == part) & has_whole[group]]:
+            what = say(
+                "{part!r} and {whole!r} are both given in full for {entity} in {year}, and the one is part of the other",
+                part=part,
+                whole=whole,
+                entity=cells.entity[cell],
+                year=int(cells.year[cell]),
+            )
+            mend = say("Write part_of = {whole}, or leave one out", whole=whole)
+            _name_rows(rows, cells, [cell], "part_of", what, faults, mend)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .entities import LEVELS
+from .entities import EARLIEST, LATEST, LEVELS
 from .posting import Ledger
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
 
 
 def months_covered(
-    entries: pd.DataFrame, group: npt.NDArray[np.int64], counted: npt.NDArray[np.bool_], size: int
+    ledger: Ledger, group: npt.NDArray[np.int64], counted: npt.NDArray[np.bool_], size: int
 ) -> npt.NDArray[np.int64]:
     """Months covered in each group: the fewest of any series in it (one activity in one flow of one entity).
 
@@ -23,68 +22,64 @@ def months_covered(
     import numpy as np
     import pandas as pd
 
-    months = np.zeros(size, dtype=np.int64)
-    first, last = (entries[c].to_numpy(np.int64)[counted] for c in ("first_month", "last_month"))
+    months, cells = np.zeros(size, dtype=np.int64), ledger.cells
     here = group[counted]
-    if not len(here):
-        return months
-    if bool(np.all((first == 1) & (last == 12))):
-        months[here] = 12
-        return months
-    n_series = int(entries["series"].max()) + 1
-    pair, pairs = pd.factorize(here * n_series + entries["series"].to_numpy()[counted])
-    union = np.zeros(len(pairs), dtype=np.int64)
-    np.bitwise_or.at(union, pair, (1 << last) - (1 << (first - 1)))
-    covered = np.array([bits.bit_count() for bits in range(1 << 12)])[union]
     months[here] = 12
+    union = cells.months[counted]
+    if not len(here) or bool((union == 4095).all()):
+        return months
+    n_series = int(cells.series.max()) + 1
+    pair, pairs = pd.factorize(here * n_series + cells.series[counted])
+    joined = np.zeros(len(pairs), dtype=np.int64)
+    np.bitwise_or.at(joined, pair, union)
+    covered = np.array([bits.bit_count() for bits in range(1 << 12)])[joined]
     np.minimum.at(months, pairs // n_series, covered)
     return months
 
 
-def lacking(entries: pd.DataFrame, group: Any, required: list[str], size: int) -> npt.NDArray[np.bool_]:
+def lacking(ledger: Ledger, group: Any, required: list[str], size: int) -> npt.NDArray[np.bool_]:
     """Groups without a row of an activity that the quantity deducts: without it the deduction would be silent."""
     import numpy as np
 
     lacking = np.zeros(size, dtype=bool)
     for activity in required:
         present = np.zeros(size, dtype=bool)
-        present[group[(entries["activity"] == activity).to_numpy()]] = True
+        present[group[ledger.cells.activity == activity]] = True
         lacking |= ~present
     return lacking
 
 
 def entities_missing(
-    ledger: Ledger, column: int, group: npt.NDArray[np.int64], shape: tuple[int, ...], years: Any
+    ledger: Ledger, counted: npt.NDArray[np.bool_], group: npt.NDArray[np.int64], shape: tuple[int, ...], years: Any
 ) -> npt.NDArray[np.bool_]:
-    """Groups in which an entity that has rows for this quantity in another year has none, though it is valid then."""
+    """Groups in which an entity that has rows for this quantity in another year has none, though it is there then."""
     import numpy as np
-    import pandas as pd
 
-    entries, n_years = ledger.entries, len(years)
-    counted = ledger.counted[entries["key"].to_numpy(), column]
-    code, names = pd.factorize(entries["entity"].to_numpy()[counted], sort=True)
+    cells, n_years = ledger.cells, len(years)
+    counted = counted & (cells.entry != "elimination")
+    n_places = max(len(ledger.places.names), 1)
     place, year = np.divmod(group[counted], n_years)
-    pairs, pair = np.unique(place * len(names) + code, return_inverse=True)
+    pairs, pair = np.unique(place * n_places + cells.place[counted], return_inverse=True)
     present = np.zeros((len(pairs), n_years), dtype=bool)
     present[pair, year] = True
-    valid = _valid_years(ledger.entities, names, years)
+    valid = _valid_years(ledger, years)
     absent = np.zeros((int(np.prod(shape)) // n_years, n_years), dtype=bool)
-    np.logical_or.at(absent, pairs // max(len(names), 1), ~present & valid[pairs % max(len(names), 1)])
+    np.logical_or.at(absent, pairs // n_places, ~present & valid[pairs % n_places])
     return absent.reshape(shape)
 
 
-def _valid_years(entities: pd.DataFrame | None, names: Any, years: Any) -> npt.NDArray[np.bool_]:
-    """Whether each entity exists in each year, by ``valid_from`` and ``valid_to`` of the entity table."""
+def _valid_years(ledger: Ledger, years: Any) -> npt.NDArray[np.bool_]:
+    """Whether each place holds in each year, by ``valid_from`` and ``valid_to`` of the entity table."""
     import numpy as np
 
-    valid = np.ones((len(names), len(years)), dtype=bool)
-    if entities is None:
-        return valid
-    for row in entities.itertuples():
-        for i in np.flatnonzero(names == row.entity):
-            first, last = (int(text[:4]) if text[:4].isdigit() else None for text in (row.valid_from, row.valid_to))
-            valid[i] = [(first or y) <= y <= (last or y) for y in years]
-    return valid
+    table, when = ledger.places.table, np.asarray(years)
+    if table is None:
+        return np.ones((max(len(ledger.places.names), 1), len(when)), dtype=bool)
+    first, last = (table[c].to_numpy()[:, None] for c in ("first", "last"))
+    held: npt.NDArray[np.bool_] = ((first <= EARLIEST) | (first // 12 <= when)) & (
+        (last >= LATEST) | (last // 12 >= when)
+    )
+    return held
 
 
 def touched_by_refusal(
@@ -102,24 +97,8 @@ def touched_by_refusal(
                 value = row.year or None
             elif dim == "entity":
                 value = row.entity or None
-            elif dim in LEVELS:
-                value = ancestors(ledger.entities, dim).get(row.entity)
+            elif dim in LEVELS and (at := ledger.places.index_of([row.entity])[0]) >= 0:
+                value = ledger.places.at_level(dim)[at] or None
             place.append(np.arange(len(labels[dim])) if value is None else np.flatnonzero(labels[dim] == value))
         touched[np.ix_(*place)] = True
     return touched
-
-
-def ancestors(entities: pd.DataFrame | None, level: str) -> dict[str, str]:
-    """Entity -> its ancestor (or itself) of the level."""
-    if entities is None:
-        return {}
-    parents = dict(zip(entities["entity"], entities["parent"], strict=True))
-    levels = dict(zip(entities["entity"], entities["level"], strict=True))
-    found = {}
-    for name in parents:
-        up = name
-        while up and levels.get(up) != level:
-            up = parents.get(up, "")
-        if up:
-            found[name] = up
-    return found

@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..catalog import Catalog, Quantity, read_catalog
-from ..errors import FactorError, Fault, Faults, MissingRate, PostError
-from ..factors import Factors, Grade, Key, Rate, Rules, resolve
-from ..tables import activities, read_activity
-from .checks import check_entities, check_flows, check_parts, check_totals_and_parts, check_used_power, find_parents
+from ..catalog import Catalog, read_catalog
+from ..errors import FactorError, Fault, Faults, PostError
+from ..factors import Factors, Rate, Rules
+from ..messages import say
+from ..tables import as_coded, join_rows, read_activity, used_labels
+from .cells import TEXT, Cells, cells_of
+from .checks import check_flows, check_supply, check_totals_and_parts
+from .entities import Places, place_rows, places_of
+from .partners import eliminations, find_trades
+from .parts import check_parts, find_parents, with_parts
+from .rates import resolve_all
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
 
-_KEY = ["activity", "flow", "of_which", "region", "year", "canonical_unit", "own_ncv", "own_carbon", "own_oxidation"]
-
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """Entries and their rates; a value is ``entries.canonical * rates[entries.key, quantity]``, made on demand.
+    """Entries gathered in cells, and the rates of these; a value is a cell's amount times its key's rate.
 
     Attributes
     ----------
-    entries : DataFrame
-        One row per entry: file, row, entity, sector, activity, flow, year, months, canonical amount and unit, key.
+    rows : DataFrame
+        Every entry: the activity rows, then transfers, eliminations and unallocated amounts (column ``entry``), with
+        file and row, text as codes, the canonical amount and unit.
+    cells : Cells
+        Entries that share entity, sector, activity, flow, unit, partner and year: amount, months and rows of each,
+        and its ``key``.
     quantities : tuple of str
         The quantities posted, in the order of the columns of ``rates``.
     rates : float64 array [key, quantity]
@@ -39,20 +48,27 @@ class Ledger:
         ``file, row, entity, year, reason`` of the rows that were not posted.
     """
 
-    entries: pd.DataFrame
+    rows: pd.DataFrame
+    cells: Cells
+    places: Places
     quantities: tuple[str, ...]
     rates: npt.NDArray[np.float64]
     counted: npt.NDArray[np.bool_]
     how: dict[tuple[int, str], Rate | None]
     refused: pd.DataFrame
-    entities: pd.DataFrame | None
     catalog: Catalog
     factors: Factors
     rules: Rules
 
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """The rows with the cell and the key of each; made when first asked for."""
+        cell = self.cells.of_rows
+        return self.rows.assign(cell=cell, key=self.cells.key[cell], region=self.cells.region[cell])
+
 
 def post(
-    activity: pd.DataFrame | str | Path,
+    activity: pd.DataFrame | str | Path | Any,
     factors: Factors,
     quantities: Iterable[str],
     *,
@@ -66,14 +82,15 @@ def post(
 
     Parameters
     ----------
-    activity : DataFrame or path
+    activity : DataFrame, pyarrow.Table or path
         Rows from :func:`carbonledger.read_activity`, or anything that it reads.
     factors : Factors
         From :func:`carbonledger.read_factors`, in order of precedence.
     quantities : list of str
         Quantities of the catalogue to post.
     entities : DataFrame, optional
-        From :func:`read_entities`; gives each row its region and its place in the hierarchy.
+        From :func:`read_entities`; gives each row its region and its place in the hierarchy at its time, and books
+        what two entities trade with each other (``partner``) as eliminations of the lowest entity above both.
     region : str
         Region of rows whose entity has none, e.g. ``"CN-37"``.
     rules : Rules, optional
@@ -88,39 +105,68 @@ def post(
     """
     catalog, rules, names = catalog or read_catalog(), rules or Rules(), tuple(dict.fromkeys(quantities))
     if unknown := [name for name in names if name not in catalog.quantities]:
-        raise PostError(f"unknown quantities {unknown}; the catalogue has {', '.join(catalog.quantities)}")
-    if isinstance(activity, str | Path) or "fault" not in activity.columns:
+        have = ", ".join(catalog.quantities)
+        raise PostError(say("unknown quantities {unknown}; the catalogue has {have}", unknown=unknown, have=have))
+    if not hasattr(activity, "columns") or "fault" not in activity.columns:
         activity = read_activity(activity, on_fault=on_fault)
-    rows = activity[activity["fault"] == ""]
-    faulty = activity[activity["fault"] != ""]
-    faults = Faults(found=[Fault(r.fault, r.file, int(r.row)) for r in faulty.itertuples()])
-    check_entities(rows, entities, faults)
-    check_flows(rows, catalog, faults)
-    check_used_power(rows, faults)
-    check_totals_and_parts(rows, faults)
+    rows, faults = _sound(activity)
+    places = places_of(entities, rows["entity"].array.categories)
+    rows = place_rows(rows, places, faults)
     parents = find_parents(rows, faults)
-    check_parts(rows, parents, faults)
+    caps = check_parts(rows, parents, faults)
+    cells = cells_of(rows, places, region)
+    for check in (check_flows, check_supply, check_totals_and_parts):
+        check(rows, cells, catalog, faults)
+    traded = find_trades(rows, places, entities is not None, faults)
     if on_fault == "raise":
-        faults.raise_as(PostError, "rows that cannot be posted")
-    bad = {(fault.file, fault.row): fault.text for fault in faults}
-    entries = _with_transfers(rows, parents, bad)
-    entries["region"] = _regions(entries, entities, region)
-    entries["of_which"] = entries["part_of"] != ""
-    series = ["entity", "sector", "activity", "flow", "partner"]
-    entries["series"] = entries.groupby(series, sort=False).ngroup().astype("int32")
-    entries["key"] = entries.groupby(_KEY, dropna=False, sort=True).ngroup().astype("int32")
-    rates, counted, how, absent = _resolve_all(entries, factors, catalog, names, rules)
+        faults.raise_as(PostError, say("rows that cannot be posted"))
+    bad = {(fault.file, fault.row): fault.text for fault in reversed(faults.found)}
+    if bad or len(parents) or len(traded):
+        kept = _kept(rows, bad)
+        rows = join_rows([*with_parts(rows, parents, caps, kept), *eliminations(rows, traded, kept, places)])
+        cells = cells_of(rows, places, region)
+    rates, counted, how, absent = resolve_all(cells, rows, factors, catalog, names, rules)
     if absent and on_fault == "raise":
-        Faults(found=[Fault(found.text) for found in absent]).raise_as(FactorError, "rates that are missing")
+        Faults(found=[Fault(found.text) for found in absent]).raise_as(FactorError, say("rates that are missing"))
     if absent:
         bad |= {place: found.text for found in absent for place in found.rows}
-        entries = _drop(entries, bad)
-    return Ledger(entries, names, rates, counted, how, _refused(activity, bad), entities, catalog, factors, rules)
+        rows = rows[_kept(rows, bad)].reset_index(drop=True)
+        cells = cells_of(rows, places, region)
+        rates, counted, how, _ = resolve_all(cells, rows, factors, catalog, names, rules)
+    return Ledger(rows, cells, places, names, rates, counted, how, _refused(activity, bad), catalog, factors, rules)
 
 
-def _drop(rows: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> pd.DataFrame:
-    keep = [(file, int(row)) not in bad for file, row in zip(rows["file"], rows["row"], strict=True)]
-    return rows[keep].reset_index(drop=True)
+def _sound(activity: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:
+    """The rows without a fault, coded and numbered anew, and the faults that reading left in the table."""
+    labels = [label for _, label in used_labels(as_coded(activity["fault"]))]
+    coded = [c for c in TEXT if not isinstance(activity[c].dtype, _categorical())]
+    rows = activity.assign(**{c: as_coded(activity[c].astype(object)) for c in coded}) if coded else activity
+    if labels in ([], [""]):
+        return rows.reset_index(drop=True) if coded or not _numbered(rows) else rows, Faults()
+    faulty = rows[rows["fault"] != ""]
+    found = [Fault(r.fault, r.file, int(r.row)) for r in faulty.itertuples()]
+    return rows[rows["fault"] == ""].reset_index(drop=True), Faults(found=found)
+
+
+def _categorical() -> type:
+    import pandas as pd
+
+    return pd.CategoricalDtype
+
+
+def _numbered(rows: pd.DataFrame) -> bool:
+    import pandas as pd
+
+    return isinstance(rows.index, pd.RangeIndex) and rows.index.start == 0 and rows.index.step == 1
+
+
+def _kept(rows: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> npt.NDArray[np.bool_]:
+    import numpy as np
+
+    if not bad:
+        return np.ones(len(rows), dtype=bool)
+    places = zip(rows["file"], rows["row"], strict=True)
+    return np.fromiter(((file, int(row)) not in bad for file, row in places), dtype=bool, count=len(rows))
 
 
 def _refused(activity: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> pd.DataFrame:
@@ -129,157 +175,6 @@ def _refused(activity: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> 
     columns = ["file", "row", "entity", "year", "reason"]
     if not bad:
         return pd.DataFrame({c: [] for c in columns})
-    found = activity[["file", "row", "entity", "year"]].drop_duplicates(["file", "row"]).copy()
-    found["reason"] = [bad.get((f, int(r)), "") for f, r in zip(found["file"], found["row"], strict=True)]
+    found = activity[["file", "row", "entity", "year"]].drop_duplicates(["file", "row"])
+    found = found.assign(reason=[bad.get((f, int(r)), "") for f, r in zip(found["file"], found["row"], strict=True)])
     return found[found["reason"] != ""].reset_index(drop=True)
-
-
-def _with_transfers(
-    rows: pd.DataFrame, parents: dict[int, list[int]], bad: dict[tuple[str, int | None], str]
-) -> pd.DataFrame:
-    """An of-which row in another flow moves its amount out of the parent's flow: a visible negative entry.
-
-    The negative entry is the parent's, with the parent's own values, so that both sides move at one rate. A part whose
-    parent was refused is kept as it stands; the totals it touches are marked by the refused row.
-    """
-    import pandas as pd
-
-    places = zip(rows["file"], rows["row"], strict=True)
-    kept = [(file, int(row)) not in bad for file, row in places] if bad else [True] * len(rows)
-    good = set(rows.index[kept])
-    moves = {
-        i: whole[0]
-        for i, whole in parents.items()
-        if i in good
-        and whole[0] in good
-        and rows.at[i, "flow"] != rows.at[whole[0], "flow"]
-        and rows.at[i, "activity"] == rows.at[whole[0], "activity"]
-    }
-    rows = rows.copy()
-    out = rows.loc[list(moves)].copy()
-    parts, wholes = list(moves), list(moves.values())
-    for column in ("flow", "sector", "own_ncv", "own_carbon", "own_oxidation"):
-        out[column] = rows.loc[wholes, column].to_numpy()
-    out["derived"] = [f"of-which: moved from {rows.at[w, 'flow']} to {rows.at[i, 'flow']}" for i, w in moves.items()]
-    out["canonical"], out["part_of"] = -out["canonical"], ""
-    rows.loc[parts, "derived"] = [f"of-which of {rows.at[i, 'part_of']}, posted in its own flow" for i in parts]
-    rows.loc[parts, "part_of"] = ""
-    for column in ("own_ncv", "own_carbon", "own_oxidation"):
-        rows.loc[parts, column] = rows.loc[wholes, column].to_numpy()
-    return pd.concat([rows[kept], out], ignore_index=True)
-
-
-def _regions(entries: pd.DataFrame, entities: pd.DataFrame | None, region: str) -> list[str]:
-    """Each entry's region: its entity's, else an ancestor's, else the one given."""
-    found: dict[str, str] = {}
-    if entities is not None:
-        parents = dict(zip(entities["entity"], entities["parent"], strict=True))
-        regions = dict(zip(entities["entity"], entities["region"], strict=True))
-        for name in parents:
-            up = name
-            while up and not regions.get(up):
-                up = parents.get(up, "")
-            found[name] = regions.get(up, "") if up else ""
-    return [found.get(name, "") or region for name in entries["entity"]]
-
-
-def _resolve_all(
-    entries: pd.DataFrame, factors: Factors, catalog: Catalog, names: tuple[str, ...], rules: Rules
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], dict[tuple[int, str], Rate | None], list[_Absent]]:
-    """One rate per distinct key and quantity; what is missing names every row that needs it."""
-    import numpy as np
-
-    n_keys = int(entries["key"].max()) + 1 if len(entries) else 0
-    rates = np.zeros((n_keys, len(names)))
-    counted = np.zeros((n_keys, len(names)), dtype=bool)
-    how: dict[tuple[int, str], Rate | None] = {}
-    absent: dict[tuple[str, str], _Absent] = {}
-    rows_of = entries.groupby("key").indices
-    for first in entries.drop_duplicates("key").itertuples():
-        for j, name in enumerate(names):
-            quantity = catalog.quantities[name]
-            sign = _sign(quantity, first)
-            if not sign:
-                if first.flow in quantity.counts_zero.get(first.activity, []) and not first.of_which:
-                    counted[first.key, j] = True
-                    how[(int(first.key), name)] = Rate(0.0, quantity.unit, Grade.DEFINITION, steps=("counts at 0",))
-                continue
-            counted[first.key, j] = True
-            try:
-                rate = _rate(quantity, first, factors, rules)
-            except FactorError as error:
-                if rules.gap(first.activity, name) is None:
-                    _note(absent, error, name, entries, rows_of[first.key])
-                    continue
-                rate = None
-            how[(int(first.key), name)] = rate
-            rates[first.key, j] = np.nan if rate is None else sign * rate.value
-    return rates, counted, how, list(absent.values())
-
-
-def _sign(quantity: Quantity, first: Any) -> int:
-    known = activities()[first.activity]
-    if known.kind == "output" and first.canonical_unit != quantity.unit:
-        return 0  # money of another price base is another thing
-    return quantity.sign(first.activity, known.kind, first.flow, bool(first.of_which))
-
-
-def _rate(quantity: Quantity, first: Any, factors: Factors, rules: Rules) -> Rate:
-    kind = activities()[first.activity].kind
-    looked_up = quantity.same_as.get(first.activity, first.activity)
-    key = Key(
-        looked_up,
-        first.flow,
-        first.region,
-        int(first.year),
-        first.canonical_unit,
-        first.own_ncv,
-        first.own_carbon,
-        first.own_oxidation,
-    )
-    wanted = quantity.rate.get(kind, quantity.rate["other"])
-    return resolve(
-        factors,
-        key,
-        wanted,
-        quantity.unit,
-        rules,
-        kind=quantity.kind.get(first.activity, ""),
-        equal_value=quantity.equal_value,
-    )
-
-
-@dataclass
-class _Absent:
-    """One thing without a rate: the years, quantities and rows that need it."""
-
-    place: str
-    rest: str
-    years: set[int] = field(default_factory=set)
-    quantities: dict[str, None] = field(default_factory=dict)
-    rows: dict[tuple[str, int | None], None] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        years = f", {', '.join(map(str, sorted(self.years)))}" if self.years else ""
-        by_file: dict[str, list[int | None]] = {}
-        for file, row in self.rows:
-            by_file.setdefault(file, []).append(row)
-        places = "; ".join(
-            f"{file} row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:12]))}"
-            + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
-            for file, rows in by_file.items()
-        )
-        return f"{self.place}{years} (for {', '.join(self.quantities)}; {places}){self.rest}"
-
-
-def _note(
-    absent: dict[tuple[str, str], _Absent], error: FactorError, quantity: str, entries: pd.DataFrame, rows: Any
-) -> None:
-    place, rest = (error.place, error.rest) if isinstance(error, MissingRate) else (str(error), "")
-    found = absent.setdefault((place, rest), _Absent(place, rest))
-    if isinstance(error, MissingRate):
-        found.years.add(error.year)
-    found.quantities[quantity] = None
-    for i in rows:
-        found.rows[(str(entries["file"].iat[i]), int(entries["row"].iat[i]))] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, PostError
+from ..tables import join_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +40,6 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
     -----
     V_t = V_base x (1 + g_base+1) x ... x (1 + g_t), each g the published real growth of its year.
     """
-    import pandas as pd
-
     faults, made = Faults(), []
     growth = states[states["state"].isin(GROWTH.values())]
     for (entity, state), links in growth.groupby(["entity", "state"], sort=True):
@@ -55,7 +54,7 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
         if _usable(name, str(entity), base_year, rows, base, links.iloc[0], faults):
             made += _chain(name, base_year, base, links.sort_values("year"), faults)
     faults.raise_as(PostError, "constant prices")
-    return pd.concat(made, ignore_index=True) if made else activity.iloc[:0]
+    return join_rows(made) if made else activity.iloc[:0]
 
 
 def _usable(

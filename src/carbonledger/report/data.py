@@ -59,10 +59,8 @@ def grades(assessed: Assessed) -> dict[str, dict[Grade, float]]:
     import numpy as np
 
     ledger, shares = assessed.ledger, dict[str, dict[Grade, float]]()
-    key = ledger.entries["key"].to_numpy()
-    per_entry = np.abs(ledger.entries["canonical"].to_numpy()[:, None] * np.nan_to_num(ledger.rates)[key])
-    per_key = np.zeros(ledger.rates.shape)
-    np.add.at(per_key, key, per_entry)
+    amount = np.bincount(ledger.cells.key, weights=np.abs(ledger.cells.amount), minlength=len(ledger.rates))
+    per_key = amount[:, None] * np.abs(np.nan_to_num(ledger.rates))
     for j, name in enumerate(ledger.quantities):
         whole = float(per_key[:, j].sum())
         found: dict[Grade, float] = {}

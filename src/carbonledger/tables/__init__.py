@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from .activity import KEY, check_together, read_activity
+from .activity import check_together, read_activity
 from .amounts import CARRIERS, factor_to_canonical
+from .checks import KEY
+from .coded import as_coded, combine, constant, join_rows, looked_up, used_labels
 from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
 from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings
@@ -18,11 +20,16 @@ __all__ = [
     "Flow",
     "Period",
     "activities",
+    "as_coded",
     "as_text",
     "check_together",
+    "combine",
+    "constant",
     "factor_to_canonical",
     "flows",
     "is_missing",
+    "join_rows",
+    "looked_up",
     "number_column",
     "parse_period",
     "plain_name",
@@ -31,5 +38,6 @@ __all__ = [
     "read_table",
     "spellings",
     "text_column",
+    "used_labels",
     "where",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError, nearest
 from ..shipped import package_file
+from .coded import constant, relabelled
 from .files import Cells, as_text, is_missing, read_cells
 
 if TYPE_CHECKING:
@@ -66,11 +67,11 @@ def read_table(
     place = _place_columns(cells, table)
     rows = len(cells.rows)
     made: dict[str, Any] = {
-        "file": cells.data["file"] if own else [cells.file] * rows,
+        "file": cells.data["file"] if own else constant(cells.file, rows),
         "row": cells.data["row"] if own else cells.rows,
     }
     for column in dict.fromkeys(column for column, _ in _known()[table].values()):
-        made[column] = cells.data[place[column]] if column in place else [""] * rows
+        made[column] = cells.data[place[column]] if column in place else constant("", rows)
     return pd.DataFrame(made)
 
 
@@ -106,13 +107,24 @@ def _place_columns(cells: Cells, table: str) -> dict[str, str]:
 def text_column(values: Any) -> npt.NDArray[np.object_]:
     """Cells as half-width text, blank where missing; each distinct cell is normalised once."""
     import numpy as np
+
+    return np.asarray(coded_text(values), dtype=object)
+
+
+def coded_text(values: Any) -> pd.Categorical:
+    """The same as codes and labels."""
     import pandas as pd
 
-    codes, distinct = pd.factorize(pd.Series(values, dtype=object), use_na_sentinel=True)
-    plain = [as_text(cell) for cell in distinct]
-    lookup = np.array([*("" if is_missing(cell) else cell for cell in plain), ""], dtype=object)
-    found: npt.NDArray[np.object_] = lookup[codes]
-    return found
+    column = values.array if isinstance(values, pd.Series) else values
+    if not isinstance(column, pd.Categorical):
+        codes, distinct = pd.factorize(pd.Series(column, dtype=object), use_na_sentinel=True)
+        column = pd.Categorical.from_codes(codes, pd.Index(distinct, dtype=object))
+    return relabelled(column, _plain)
+
+
+def _plain(cell: Any) -> str:
+    text = as_text(cell)
+    return "" if is_missing(text) else text
 
 
 def number_column(

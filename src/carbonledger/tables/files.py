@@ -5,16 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError
+from ..messages import Said, say
+from .workbooks import read_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MISSING = frozenset({"", "-", "--", "—", "——", "－", "…", "/", "na", "n/a", "nan", "none", "null", "缺", "无"})
+
+KINDS = ".csv, .xlsx, .xls, .parquet"
+_EMPTY = "{file}: the file is empty; a table starts with a row of column names"
 
 
 @dataclass(frozen=True)
@@ -23,8 +29,8 @@ class Cells:
 
     file: str
     columns: list[str]
-    data: dict[str, list[Any]]
-    rows: list[int]
+    data: dict[str, Any]
+    rows: Sequence[int]
 
 
 def read_cells(source: str | Path | pd.DataFrame, *, sheet: str | None = None, file: str = "") -> Cells:
@@ -42,119 +48,150 @@ def read_cells(source: str | Path | pd.DataFrame, *, sheet: str | None = None, f
     Raises
     ------
     TableError
-        If the file is missing, empty, wrongly encoded, ragged, or has merged cells.
+        If the file is missing, empty, wrongly encoded, ragged, or has merged or hidden cells (hidden rows and columns are
+        seen in .xlsx and .xlsm, not in .xls and .xlsb).
     """
     if not isinstance(source, str | Path):
+        if hasattr(source, "schema"):
+            return _from_arrow(source, file or "<Table>")
         return _from_frame(source, file or "<DataFrame>")
     path = Path(source)
     name = file or path.name
     if not path.is_file():
-        raise TableError(f"{path}: no such file")
-    kind = path.suffix.lower()
+        raise TableError(say("{path}: no such file", path=path))
     if path.stat().st_size == 0:
-        raise TableError(f"{name}: the file is empty; a table starts with a row of column names")
-    if kind in {".xlsx", ".xls", ".xlsm", ".xlsb"}:
-        return _from_grid(_excel(path, name, sheet), name)
-    if kind == ".parquet":
-        import pandas as pd
+        raise TableError(say(_EMPTY, file=name))
+    if path.suffix.lower() == ".parquet":
+        import pyarrow.parquet
 
         try:
-            frame = pd.read_parquet(path)
+            found = pyarrow.parquet.read_table(path)
         except (ValueError, OSError) as error:
-            raise TableError(f"{name}: not readable as Parquet: {error}") from None
-        return _from_frame(frame, name)
-    if kind in {".csv", ".txt"}:
+            raise TableError(say("{file}: not readable as Parquet: {error}", file=name, error=error)) from None
+        return _from_arrow(found, name)
+    return cells_of(read_grid(path, sheet=sheet, file=name), name)
+
+
+def read_grid(
+    path: Path, *, sheet: str | None = None, file: str = "", is_head: Callable[[list[Any]], bool] | None = None
+) -> list[tuple[int, list[str]]]:
+    """The rows of a CSV file or a sheet as half-width text with their numbers; blank rows are passed over.
+
+    Parameters
+    ----------
+    path, sheet, file
+        See :func:`read_cells`.
+    is_head : callable, optional
+        Which row is the table's head; merged cells above it are no fault.
+
+    Raises
+    ------
+    TableError
+        If the file is missing, of an unknown kind, empty or wrongly encoded, or has merged or hidden cells.
+    """
+    name, kind = file or path.name, path.suffix.lower()
+    if not path.is_file():
+        raise TableError(say("{path}: no such file", path=path))
+    if kind in {".xlsx", ".xls", ".xlsm", ".xlsb"}:
+        grid = read_sheet(path, name, sheet, is_head)
+    elif kind in {".csv", ".txt"}:
         reader = csv.reader(io.StringIO(_decode(path.read_bytes(), name), newline=""), strict=True)
         try:
             grid = [(reader.line_num, line) for line in reader]
         except csv.Error as error:
-            raise TableError(f"{name} row {reader.line_num}: not readable as CSV: {error}") from None
-        return _from_grid(grid, name)
-    raise TableError(f"{name}: unknown kind of file {kind!r}; accepted: .csv, .xlsx, .xls, .parquet")
+            template = "{file} row {row}: not readable as CSV: {error}"
+            raise TableError(say(template, file=name, row=reader.line_num, error=error)) from None
+    else:
+        raise TableError(
+            say("{file}: unknown kind of file {kind!r}; accepted: {kinds}", file=name, kind=kind, kinds=KINDS)
+        )
+    lines = [(number, [as_text(cell) for cell in line]) for number, line in grid]
+    return [(number, line) for number, line in lines if any(line)]
 
 
 def _decode(raw: bytes, name: str) -> str:
+    def fails(error: UnicodeDecodeError, why: Said) -> TableError:
+        template = "{file} row {row}: wrong encoding: {why}. Save the file as 'CSV UTF-8'"
+        return TableError(say(template, file=name, row=raw[: error.start].count(b"\n") + 1, why=why))
+
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
             return raw.decode("utf-16")
         except UnicodeDecodeError as error:
-            row = raw[: error.start].count(b"\n") + 1
-            raise TableError(
-                f"{name} row {row}: wrong encoding: marked as UTF-16, but {error.reason}. Save the file as 'CSV UTF-8'"
-            ) from None
+            raise fails(error, say("marked as UTF-16, but {reason}", reason=error.reason)) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as utf8:
         try:
             return raw.decode("gb18030")
         except UnicodeDecodeError as gb:
-            row = raw[: gb.start].count(b"\n") + 1
-            raise TableError(
-                f"{name} row {row}: wrong encoding: neither UTF-8 (fails at byte {utf8.start}) nor GB18030 "
-                f"(fails at byte {gb.start}). Save the file as 'CSV UTF-8'"
-            ) from None
+            why = say(
+                "neither UTF-8 (fails at byte {utf8}) nor GB18030 (fails at byte {gb})", utf8=utf8.start, gb=gb.start
+            )
+            raise fails(gb, why) from None
 
 
-def _excel(path: Path, name: str, sheet: str | None) -> list[tuple[int, list[Any]]]:
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-    except Exception as error:  # calamine raises several kinds for a damaged or foreign file
-        raise TableError(f"{name}: not readable as a workbook: {error}") from None
-    if sheet is None and len(book.sheet_names) > 1:
-        raise TableError(
-            f"{name}: the workbook has {len(book.sheet_names)} sheets {book.sheet_names}; name one (sheet=)"
-        )
-    if sheet is not None and sheet not in book.sheet_names:
-        raise TableError(f"{name}: no sheet {sheet!r}; the workbook has {book.sheet_names}")
-    found = book.get_sheet_by_name(sheet or book.sheet_names[0])
-    if merged := found.merged_cell_ranges:
-        places = ", ".join(f"rows {a[0] + 1}-{b[0] + 1}, columns {a[1] + 1}-{b[1] + 1}" for a, b in merged[:5])
-        raise TableError(
-            f"{name}, sheet {found.name!r}: {len(merged)} merged cells ({places}): which row a merged value belongs to "
-            "is not written in the file. Unmerge them and fill every cell"
-        )
-    return [(i, list(line)) for i, line in enumerate(found.to_python(skip_empty_area=False), start=1)]
-
-
-def _from_grid(grid: list[tuple[int, list[Any]]], name: str) -> Cells:
-    """The first row names the columns; blank rows are passed over; a row longer than the head is a fault."""
-    lines = [(number, [as_text(cell) for cell in line]) for number, line in grid]
-    lines = [(number, line) for number, line in lines if any(line)]
+def cells_of(lines: list[tuple[int, list[str]]], name: str) -> Cells:
+    """The first row names the columns; a row longer than the head is a fault."""
     if not lines:
-        raise TableError(f"{name}: the file is empty; a table starts with a row of column names")
-    head = lines[0][1]
+        raise TableError(say(_EMPTY, file=name))
+    head = list(lines[0][1])
     while head and not head[-1]:
         head.pop()
     faults = Faults()
     for position, column in enumerate(head, start=1):
+        place: dict[str, Any] = {"file": name, "row": lines[0][0]}
         if not column:
-            faults.add(f"column {position} has no name", file=name, row=lines[0][0], mend="Name it or delete it")
+            faults.add(
+                say("column {position} has no name", position=position), **place, mend=say("Name it or delete it")
+            )
         elif column in head[: position - 1]:
-            faults.add(f"two columns are named {column!r}", file=name, row=lines[0][0], mend="Delete or rename one")
+            what = say("two columns are named {column!r}", column=column)
+            faults.add(what, **place, mend=say("Delete or rename one"))
     for number, line in lines[1:]:
         if any(line[len(head) :]):
             faults.add(
-                f"{len(line)} cells, but the head names {len(head)} columns",
+                say("{n} cells, but the head names {columns} columns", n=len(line), columns=len(head)),
                 file=name,
                 row=number,
-                mend='Quote cells that hold a comma, e.g. "1,234.5"',
+                mend=say('Quote cells that hold a comma, e.g. "1,234.5"'),
             )
     faults.raise_as(TableError, name)
     body = [line[: len(head)] + [""] * (len(head) - len(line)) for _, line in lines[1:]]
     if not body:
-        raise TableError(f"{name}: the table has a head ({', '.join(head)}) but no rows")
+        raise TableError(say("{file}: the table has a head ({head}) but no rows", file=name, head=", ".join(head)))
     data = {column: list(cells) for column, cells in zip(head, zip(*body, strict=True), strict=True)}
     return Cells(name, head, data, [number for number, _ in lines[1:]])
 
 
 def _from_frame(frame: pd.DataFrame, name: str) -> Cells:
     if not len(frame.columns) or not len(frame):
-        raise TableError(f"{name}: the table has no rows")
+        raise TableError(say("{file}: the table has no rows", file=name))
     columns = [str(c) for c in frame.columns]
-    data = {c: frame.iloc[:, i].to_numpy() for i, c in enumerate(columns)}
-    return Cells(name, columns, data, list(range(1, len(frame) + 1)))
+    data = {c: frame.iloc[:, i].array for i, c in enumerate(columns)}
+    return Cells(name, columns, data, range(1, len(frame) + 1))
+
+
+def _from_arrow(table: Any, name: str) -> Cells:
+    """Columns of an Arrow table; text stays coded, so that a label is looked at once however often it stands."""
+    import numpy as np
+    import pandas as pd
+
+    if not table.num_rows:
+        raise TableError(say("{file}: the table has no rows", file=name))
+    data: dict[str, Any] = {}
+    for column in table.column_names:
+        cells = table[column].combine_chunks()
+        if str(cells.type) in {"string", "large_string", "string_view"}:
+            cells = cells.dictionary_encode()
+        if hasattr(cells, "dictionary"):
+            codes = cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            position, labels = pd.factorize(np.array(cells.dictionary.to_pylist(), dtype=object))
+            codes = codes if len(labels) == len(position) else np.append(position, -1)[codes]
+            data[column] = pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
+        else:
+            data[column] = cells.to_pandas().array
+    return Cells(name, table.column_names, data, range(1, table.num_rows + 1))
 
 
 def as_text(cell: Any) -> str:

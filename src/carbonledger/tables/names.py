@@ -34,6 +34,7 @@ class Flow:
     en: str
     negative_allowed: bool
     rated_as: str  # the flow under which factor sets print its rate, where that is another
+    part_of: str  # the flow that holds this one, where it is a part by its nature
 
 
 # The unit in which the amounts of each dimension are held once they are inside.
@@ -73,7 +74,14 @@ def activities() -> dict[str, Activity]:
 def flows() -> dict[str, Flow]:
     """Every flow by its name."""
     return {
-        line["flow"]: Flow(line["flow"], line["zh"], line["en"], line["negative_allowed"] == "yes", line["rated_as"])
+        line["flow"]: Flow(
+            line["flow"],
+            line["zh"],
+            line["en"],
+            line["negative_allowed"] == "yes",
+            line["rated_as"],
+            line["part_of"],
+        )
         for line in _read("flows.csv")
     }
 

@@ -1,0 +1,100 @@
+"""Passes over millions of rows: is a code there twice, and what does each cell hold - plain and compiled."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from .sums import COMPILED_FROM
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+def any_twice(code: npt.NDArray[np.integer[Any]], space: int) -> bool:
+    """Whether a code stands in two rows.
+
+    Parameters
+    ----------
+    code : integer [row]
+        0 to ``space`` - 1.
+    """
+    import numpy as np
+
+    if len(code) > space:
+        return True
+    if len(code) >= COMPILED_FROM:
+        return bool(_compiled()[0](code, np.zeros(space, dtype=np.bool_)))
+    return len(code) > 0 and int(np.bincount(code, minlength=space).max()) > 1
+
+
+def fill_cells(
+    code: npt.NDArray[np.integer[Any]],
+    amount: npt.NDArray[np.float64],
+    months: npt.NDArray[np.int16],
+    space: int,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int16], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """What the rows of each cell hold together.
+
+    Parameters
+    ----------
+    code : integer [row]
+        Cell of each row, 0 to ``space`` - 1.
+    amount : float64 [row]
+        Canonical amounts.
+    months : int16 [row]
+        Months covered, one bit each.
+
+    Returns
+    -------
+    sum of amounts, union of months, number of rows, first row (-1 where there is none); each [cell]
+    """
+    import numpy as np
+
+    if len(code) >= COMPILED_FROM:
+        made = np.zeros(space), np.zeros(space, np.int16), np.zeros(space, np.int64), np.full(space, -1, np.int64)
+        _compiled()[1](code, np.ascontiguousarray(amount), months, *made)
+        return made
+    return fill_cells_plain(code, amount, months, space)
+
+
+def fill_cells_plain(
+    code: npt.NDArray[np.integer[Any]],
+    amount: npt.NDArray[np.float64],
+    months: npt.NDArray[np.int16],
+    space: int,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int16], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The same, in NumPy."""
+    import numpy as np
+
+    union, first = np.zeros(space, np.int16), np.full(space, -1, np.int64)
+    np.bitwise_or.at(union, code, months)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    rows = np.bincount(code, minlength=space).astype(np.int64)
+    return np.bincount(code, weights=amount, minlength=space), union, rows, first
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> tuple[Any, Any]:
+    import numba
+
+    @numba.njit(cache=True)
+    def twice(code: Any, seen: Any) -> bool:
+        for i in range(code.shape[0]):
+            if seen[code[i]]:
+                return True
+            seen[code[i]] = True
+        return False
+
+    @numba.njit(cache=True, error_model="numpy")  # never fastmath: it deletes NaN checks
+    def fill(code: Any, amount: Any, months: Any, sums: Any, union: Any, rows: Any, first: Any) -> None:
+        for i in range(code.shape[0]):
+            c = code[i]
+            sums[c] += amount[i]
+            union[c] |= months[i]
+            if rows[c] == 0:
+                first[c] = i
+            rows[c] += 1
+
+    return twice, fill

@@ -1,0 +1,155 @@
+"""Boundaries: which cells count towards a total, and with which share.
+
+Territorial: direct of every entity of a place, plus power and heat purchased minus sold; what its entities trade with
+each other is taken out by eliminations. Operational: one entity's own account, without eliminations. Consumption:
+without the fuel burnt for power and heat that is sold, and all power and heat bought, from whomever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BoundaryError
+from ..messages import say
+from ..tables import activities, combine
+from .checks import POWER
+from .entities import LEVELS
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from .cells import Cells
+    from .posting import Ledger
+
+BOUNDARIES = ("territorial", "operational", "consumption")
+COLUMNS = ("entity", "activity", "flow", "sector", "region")
+
+
+def check_boundary(ledger: Ledger, by: Sequence[str], boundary: str) -> None:
+    """A boundary and dimensions that exist, and that the ledger can answer.
+
+    Raises
+    ------
+    BoundaryError
+        Otherwise; also where enterprises would be added up as if they were a district.
+    """
+    accepted = ", ".join((*COLUMNS, *LEVELS))
+    if boundary not in BOUNDARIES:
+        names = ", ".join(BOUNDARIES)
+        raise BoundaryError(say("unknown boundary {found!r}; accepted: {names}", found=boundary, names=names))
+    if boundary == "operational" and "entity" not in by:
+        raise BoundaryError(
+            say(
+                "boundary 'operational' is one enterprise's account, but by={by} adds enterprises up; add 'entity' to "
+                "by, or ask for the territorial boundary",
+                by=list(by),
+            )
+        )
+    if unknown := [dim for dim in by if dim not in (*COLUMNS, *LEVELS)]:
+        raise BoundaryError(say("by={by}; accepted: {names} (year is always added)", by=unknown, names=accepted))
+    partner = ledger.cells.partner
+    if ledger.places.table is None and "entity" not in by and boundary == "territorial":
+        import numpy as np
+
+        inside = np.flatnonzero((partner != "") & np.isin(partner, ledger.places.names))
+        if len(inside):
+            row = ledger.rows.iloc[int(ledger.cells.first[inside[0]])]
+            raise BoundaryError(
+                say(
+                    "rows name a partner inside the ledger (first: {file} row {row}, partner {partner!r}): what one "
+                    "sells the other buys, and without an entity table no place holds both. Give entities=, or add "
+                    "'entity' to by",
+                    file=row["file"],
+                    row=int(row["row"]),
+                    partner=row["partner"],
+                )
+            )
+
+
+def weights(ledger: Ledger, boundary: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """The share of each cell that counts, for gases and for everything else, and where it is not known.
+
+    Returns
+    -------
+    float64 [2, cell]
+        Shares for energy and the rest, and for gases: sold power of an entity's own wind and sun has no emissions to
+        take out, but energy.
+    bool [cell]
+        Cells of an entity and year that sells power or heat from fuel without saying which fuel went there.
+    """
+    import numpy as np
+
+    cells = ledger.cells
+    shares, unknown = np.ones((2, len(cells))), np.zeros(len(cells), dtype=bool)
+    if boundary == "territorial":
+        return shares, unknown
+    shares[:, cells.entry == "elimination"] = 0.0
+    if boundary == "operational":
+        return shares, unknown
+    shares[:, cells.flow == "fired_sold"] = 0.0
+    kinds = {name: known.kind for name, known in activities().items()}
+    kind = np.array([kinds[a] for a in cells.activity], dtype=object)
+    full = ~cells.of_which & (cells.entry != "elimination")
+    group, size = _by_entity_and_year(cells)
+    burns = _sums(group, np.abs(cells.amount), np.isin(cells.flow, ["fired", "fired_sold"]) & full, size) > 0
+    split = _sums(group, cells.amount, (cells.flow == "fired_sold") & full, size) > 0
+    for those, natural in ((POWER, {"nonfossil_electricity"}), (frozenset({"heat"}), frozenset())):
+        own = np.isin(kind, list(those)) & full
+        sold = own & (cells.flow == "sold")
+        if not sold.any():
+            continue
+        clean = np.isin(kind, list(natural)) & (cells.flow == "generated") & full
+        out = _sums(group, cells.amount, sold, size)
+        thermal = _sums(group, cells.amount, own & ~clean & np.isin(cells.flow, ["generated", "recovered"]), size)
+        unsplit = (out > 0) & ~split & ((thermal > 0) | burns)
+        from_fuel = np.where((thermal == 0) & split, out, np.minimum(out, thermal))
+        from_sun = np.minimum(out - from_fuel, _sums(group, cells.amount, clean, size))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares[0, sold] = (1 - from_fuel / out)[group[sold]]
+            shares[1, sold] = (1 - (from_fuel + from_sun) / out)[group[sold]]
+        unknown |= unsplit[group]
+    return shares, unknown
+
+
+def _by_entity_and_year(cells: Cells) -> tuple[npt.NDArray[np.int64], int]:
+    import pandas as pd
+
+    codes = [(c, max(len(labels), 1)) for c, labels in (pd.factorize(x) for x in (cells.entity, cells.year))]
+    return combine(codes)
+
+
+def _sums(group: Any, amount: Any, chosen: Any, size: int) -> npt.NDArray[np.float64]:
+    import numpy as np
+
+    return np.bincount(group[chosen], weights=amount[chosen], minlength=size)
+
+
+def labels_of(ledger: Ledger, dim: str) -> npt.NDArray[Any]:
+    """The group of each cell along one dimension: a column of the cells, or the ancestor at a level.
+
+    Blank for eliminations of a place above the level: they concern what crosses its borders.
+
+    Raises
+    ------
+    BoundaryError
+        If an entity that has rows has no ancestor at the level.
+    """
+    import numpy as np
+
+    cells = ledger.cells
+    if dim in (*COLUMNS, "year"):
+        return np.asarray(getattr(cells, dim))
+    found = ledger.places.at_level(dim)[cells.place]
+    lost = (found == "") & (cells.entry != "elimination")
+    if lost.any():
+        names = sorted(set(cells.entity[lost]))
+        raise BoundaryError(
+            say(
+                "by={dim!r}, but {names}: no {dim} above in the entity table; fill parent and level",
+                dim=dim,
+                names=", ".join(names[:5]) + (f" (+{len(names) - 5})" if len(names) > 5 else ""),
+            )
+        )
+    return found

@@ -1,0 +1,148 @@
+"""One rate per key and quantity of a ledger; what is missing names every row that needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..catalog import Catalog, Quantity
+from ..errors import FactorError, MissingRate
+from ..factors import Factors, Grade, Key, Rate, Rules, resolve
+from ..messages import Said, say
+from ..tables import activities
+from .cells import OWN, Cells
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class _First:
+    """What the cells of one key have in common."""
+
+    activity: str
+    flow: str
+    region: str
+    year: int
+    unit: str
+    of_which: bool
+    own: tuple[float, float, float]
+
+
+@dataclass
+class Absent:
+    """One thing without a rate: the years, quantities and rows that need it."""
+
+    place: str
+    rest: str
+    years: set[int] = field(default_factory=set)
+    quantities: dict[str, None] = field(default_factory=dict)
+    rows: dict[tuple[str, int | None], None] = field(default_factory=dict)
+
+    @property
+    def text(self) -> Said:
+        years = f", {', '.join(map(str, sorted(self.years)))}" if self.years else ""
+        by_file: dict[str, list[int | None]] = {}
+        for file, row in self.rows:
+            by_file.setdefault(file, []).append(row)
+        places = "; ".join(
+            f"{file} row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:12]))}"
+            + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
+            for file, rows in by_file.items()
+        )
+        return say(
+            "{place}{years} (for {quantities}; {rows}){rest}",
+            place=self.place,
+            years=years,
+            quantities=", ".join(self.quantities),
+            rows=places,
+            rest=self.rest,
+        )
+
+
+def resolve_all(
+    cells: Cells, rows: pd.DataFrame, factors: Factors, catalog: Catalog, names: tuple[str, ...], rules: Rules
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], dict[tuple[int, str], Rate | None], list[Absent]]:
+    """Sign x rate by key and quantity, whether it counts, how each rate was come by, and what has none."""
+    import numpy as np
+
+    n_keys = int(cells.key.max()) + 1 if len(cells) else 0
+    rates, counted = np.zeros((n_keys, len(names))), np.zeros((n_keys, len(names)), dtype=bool)
+    how: dict[tuple[int, str], Rate | None] = {}
+    absent: dict[tuple[str, str], Absent] = {}
+    keys, at = np.unique(cells.key, return_index=True)
+    own = rows[list(OWN)].iloc[cells.first[at]].to_numpy(np.float64)
+    for key, i, values in zip(keys.tolist(), at, own.tolist(), strict=True):
+        first = _First(
+            cells.activity[i],
+            cells.flow[i],
+            cells.region[i],
+            int(cells.year[i]),
+            cells.unit[i],
+            bool(cells.of_which[i]),
+            tuple(values),
+        )
+        for j, name in enumerate(names):
+            quantity = catalog.quantities[name]
+            sign = _sign(quantity, first)
+            if not sign:
+                if first.flow in quantity.counts_zero.get(first.activity, []) and not first.of_which:
+                    counted[key, j] = True
+                    how[(key, name)] = Rate(0.0, quantity.unit, Grade.DEFINITION, steps=("counts at 0",))
+                continue
+            counted[key, j] = True
+            try:
+                rate = _rate(quantity, first, factors, rules)
+            except FactorError as error:
+                if rules.gap(first.activity, name) is None:
+                    _note(absent, error, name, rows, cells, key)
+                    continue
+                rate = None
+            how[(key, name)] = rate
+            rates[key, j] = np.nan if rate is None else sign * rate.value
+    return rates, counted, how, list(absent.values())
+
+
+def _sign(quantity: Quantity, first: _First) -> int:
+    known = activities()[first.activity]
+    if known.kind == "output" and first.unit != quantity.unit:
+        return 0  # money of another price base is another thing
+    return quantity.sign(first.activity, known.kind, first.flow, first.of_which)
+
+
+def _rate(quantity: Quantity, first: _First, factors: Factors, rules: Rules) -> Rate:
+    kind = activities()[first.activity].kind
+    looked_up = quantity.same_as.get(first.activity, first.activity)
+    key = Key(looked_up, first.flow, first.region, first.year, first.unit, *first.own)
+    wanted = quantity.rate.get(kind, quantity.rate["other"])
+    return resolve(
+        factors,
+        key,
+        wanted,
+        quantity.unit,
+        rules,
+        kind=quantity.kind.get(first.activity, ""),
+        equal_value=quantity.equal_value,
+    )
+
+
+def _note(
+    absent: dict[tuple[str, str], Absent],
+    error: FactorError,
+    quantity: str,
+    rows: pd.DataFrame,
+    cells: Cells,
+    key: int,
+) -> None:
+    import numpy as np
+
+    place, rest = (error.place, error.rest) if isinstance(error, MissingRate) else (str(error), "")
+    found = absent.setdefault((place, rest), Absent(place, rest))
+    if isinstance(error, MissingRate):
+        found.years.add(error.year)
+    found.quantities[quantity] = None
+    needing = np.flatnonzero(cells.key[cells.of_rows] == key)
+    for file, row in zip(rows["file"].iloc[needing], rows["row"].iloc[needing], strict=True):
+        found.rows[(str(file), int(row))] = None

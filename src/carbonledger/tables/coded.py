@@ -1,0 +1,122 @@
+"""Text columns as integer codes: what millions of rows share is written once, and looked at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+NARROW = 2**31 - 1  # codes beyond this are compressed before the next column joins
+
+
+def as_coded(values: Any) -> pd.Categorical:
+    """A column as codes and labels; one that is coded already stays as it is."""
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(values, pd.Series):
+        values = values.array
+    if isinstance(values, pd.Categorical):
+        return values
+    codes, labels = pd.factorize(np.asarray(values, dtype=object))
+    return pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
+
+
+def constant(label: str, n: int) -> pd.Categorical:
+    """A column that says one thing in every row."""
+    import numpy as np
+    import pandas as pd
+
+    return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), pd.Index([label], dtype=object))
+
+
+def relabelled(column: pd.Categorical, name: Callable[[Any], str], *, missing: str = "") -> pd.Categorical:
+    """The column with every label renamed, called once a label; labels that become equal are one, gaps are ``missing``."""
+    import numpy as np
+    import pandas as pd
+
+    codes, named = column.codes, [name(label) for label in column.categories]
+    if len(codes) and int(codes.min()) < 0:
+        codes, named = np.where(codes < 0, len(named), codes), [*named, missing]
+    position, labels = pd.factorize(np.array(named, dtype=object))
+    if len(labels) < len(named):
+        codes = position[codes]
+    return pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
+
+
+def looked_up(column: pd.Categorical, values: Iterable[Any], dtype: Any) -> npt.NDArray[Any]:
+    """One value a label, spread over the rows."""
+    import numpy as np
+
+    table = np.fromiter(values, dtype=dtype, count=len(column.categories))
+    return table[column.codes] if len(table) else np.zeros(len(column), dtype=dtype)
+
+
+def used_labels(column: pd.Categorical) -> list[tuple[int, Any]]:
+    """Codes and labels that some row carries."""
+    import numpy as np
+
+    present = np.bincount(column.codes, minlength=len(column.categories)) if len(column) else np.zeros(0)
+    return [(i, column.categories[i]) for i in np.flatnonzero(present)]
+
+
+def combine(columns: Sequence[Any]) -> tuple[npt.NDArray[np.int64], int]:
+    """One integer a row for all columns together, and how many values it may take.
+
+    Parameters
+    ----------
+    columns : list of Categorical, or of (codes, number of values)
+
+    Returns
+    -------
+    integer array [row], int
+        The number of values is at most about eight times that of the rows, so that tables over it stay small.
+    """
+    import numpy as np
+    import pandas as pd
+
+    pairs = [c if isinstance(c, tuple) else (as_coded(c).codes, len(as_coded(c).categories)) for c in columns]
+    n = len(pairs[0][0])
+    made: Any = None
+    space = 1
+    for codes, size in pairs:
+        if size <= 1:
+            continue
+        if made is None:
+            made, space = codes, size
+            continue
+        if space * size > NARROW:
+            made, found = pd.factorize(made)
+            space = max(len(found), 1)
+        wide = np.int32 if space * size <= NARROW else np.int64
+        made = np.multiply(made, size, dtype=wide)
+        made += codes
+        space *= size
+    if made is None:
+        return np.zeros(n, dtype=np.int32), 1
+    if space > max(8 * n, 1_000_000):
+        made, found = pd.factorize(made)
+        space = max(len(found), 1)
+    return made, space
+
+
+def join_rows(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Tables one below the other; coded columns stay coded, their labels are joined."""
+    import pandas as pd
+    from pandas.api.types import union_categoricals
+
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
+    made: dict[str, Any] = {}
+    for column in dict.fromkeys(c for frame in frames for c in frame.columns):
+        parts = [frame[column] for frame in frames]
+        if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
+            made[column] = union_categoricals([as_coded(part.astype(object)) if not isinstance(part.dtype, pd.CategoricalDtype) else part for part in parts])
+        else:
+            made[column] = pd.concat(parts, ignore_index=True)
+    return pd.DataFrame(made)
