@@ -10,6 +10,7 @@ from .case import Assessed
 from .errors import CatalogError, nearest
 from .factors import GRADE_TEXT, Rate
 from .ledger import labels_of
+from .tables import factor_to_canonical
 from .targets import SENSES
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
         "written": f"{float(entry['written']):.10g} {entry['unit']}",
         "amount": float(entry["canonical"]),
         "amount_unit": str(entry["canonical_unit"]),
-        "conversion": float(entry["conversion"]),
+        "conversion": factor_to_canonical(entry["activity"], entry["unit"])[0],
         "sign": -1 if signed < 0 else 1,
         "period": str(entry["period"]),
         "input_source": str(entry["source"]),

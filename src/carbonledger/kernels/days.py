@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 DAYS_COMPILED_FROM = 1_000_000  # hours; below, NumPy is done before the compiled kernel is loaded
+_WIDEST = 2.0**31 - 1  # int32
+_SHIFT = 1.5 * 2.0**52  # adding and taking it away rounds to the nearest whole, ties to even, many lanes at a time
 
 
 def day_sums(
@@ -53,41 +55,45 @@ def day_sums_plain(
 
 def scaled_hours(
     values: npt.NDArray[np.float64], scale: float
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
-    """Measured values as whole tenths, and what each station's values are finer than that by at most.
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    """Measured values as whole tenths, which hours are blank, and what each station's values range over.
 
     Parameters
     ----------
     values : float64 [station, hour]
-        Finite or NaN, and below 2e8 once scaled; NaN becomes 0.
+        NaN where there is none.
     scale : float
         From the unit of the values to [0.1 ug/m3].
 
     Returns
     -------
     tenths : int32 [station, hour]
-        To the nearest whole, ties to even.
-    off : float64 [station]
-        Largest distance of a value from its whole tenth [0.1 ug/m3].
+        To the nearest whole, ties to even; 0 where blank. Without meaning where ``range`` leaves int32.
+    blank : bool [station, hour]
+    range : float64 [station, 3]
+        Lowest and highest scaled value (0 at most and at least), and the largest distance from a whole one [0.1 ug/m3].
     """
     import numpy as np
 
     if values.size >= DAYS_COMPILED_FROM:
-        made: tuple[Any, Any] = _compiled_scale()(np.ascontiguousarray(values, dtype=np.float64), float(scale))
+        made: tuple[Any, Any, Any] = _compiled_scale()(np.ascontiguousarray(values, dtype=np.float64), float(scale))
         return made
     return scaled_hours_plain(values, scale)
 
 
 def scaled_hours_plain(
     values: npt.NDArray[np.float64], scale: float
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
     """The same, in NumPy."""
     import numpy as np
 
-    scaled = np.where(np.isnan(values), 0.0, values * scale)
-    whole = np.rint(scaled)
-    off = np.abs(scaled - whole).max(axis=1, initial=0.0)
-    return whole.astype(np.int32), off
+    blank = np.isnan(values)
+    scaled = np.where(blank, 0.0, values * scale)
+    low, high = scaled.min(axis=1, initial=0.0), scaled.max(axis=1, initial=0.0)
+    within = np.clip(scaled, -_WIDEST, _WIDEST)
+    whole = np.rint(within)
+    off = np.abs(within - whole).max(axis=1, initial=0.0)
+    return whole.astype(np.int32), blank, np.stack([low, high, off], axis=1)
 
 
 @lru_cache(maxsize=1)
@@ -118,18 +124,27 @@ def _compiled_scale() -> Any:
     import numba
     import numpy as np
 
-    @numba.njit(cache=True, error_model="numpy")  # never fastmath: it deletes the NaN check
+    @numba.njit(cache=True, error_model="numpy")  # never fastmath: it deletes the NaN check and the rounding below
     def scale_of(values: Any, scale: float) -> Any:
         stations, hours = values.shape
-        tenths = np.zeros((stations, hours), np.int32)
-        off = np.zeros(stations)
+        tenths = np.empty((stations, hours), np.int32)
+        blank = np.empty((stations, hours), np.bool_)
+        reach = np.zeros((stations, 3))
         for s in range(stations):
+            low, high, off = 0.0, 0.0, 0.0
             for h in range(hours):
                 scaled = values[s, h] * scale
-                if scaled == scaled:
-                    whole = np.rint(scaled)
-                    off[s] = max(off[s], abs(scaled - whole))
-                    tenths[s, h] = np.int32(whole)
-        return tenths, off
+                none = scaled != scaled
+                x = 0.0 if none else scaled
+                low = x if x < low else low
+                high = x if x > high else high
+                x = _WIDEST if x > _WIDEST else x
+                x = -_WIDEST if x < -_WIDEST else x
+                whole = (x + _SHIFT) - _SHIFT
+                far = abs(x - whole)
+                off = far if far > off else off
+                tenths[s, h], blank[s, h] = np.int32(whole), none
+            reach[s, 0], reach[s, 1], reach[s, 2] = low, high, off
+        return tenths, blank, reach
 
     return scale_of

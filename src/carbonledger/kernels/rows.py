@@ -32,7 +32,8 @@ def any_twice(code: npt.NDArray[np.integer[Any]], space: int) -> bool:
 def fill_cells(
     code: npt.NDArray[np.integer[Any]],
     amount: npt.NDArray[np.float64],
-    months: npt.NDArray[np.int16],
+    first_month: npt.NDArray[np.int8],
+    last_month: npt.NDArray[np.int8],
     space: int,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int16], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """What the rows of each cell hold together.
@@ -43,33 +44,35 @@ def fill_cells(
         Cell of each row, 0 to ``space`` - 1.
     amount : float64 [row]
         Canonical amounts.
-    months : int16 [row]
-        Months covered, one bit each.
+    first_month, last_month : int8 [row]
+        Months covered, 1 to 12.
 
     Returns
     -------
-    sum of amounts, union of months, number of rows, first row (-1 where there is none); each [cell]
+    sum of amounts, union of months (one bit each), number of rows, first row (-1 where there is none); each [cell]
     """
     import numpy as np
 
-    if len(code) >= COMPILED_FROM:
-        made = np.zeros(space), np.zeros(space, np.int16), np.zeros(space, np.int64), np.full(space, -1, np.int64)
-        _compiled()[1](code, np.ascontiguousarray(amount), months, *made)
-        return made
-    return fill_cells_plain(code, amount, months, space)
+    if len(code) < COMPILED_FROM:
+        return fill_cells_plain(code, amount, first_month, last_month, space)
+    made = np.zeros(space), np.zeros(space, np.int16), np.zeros(space, np.int64), np.full(space, -1, np.int64)
+    _compiled()[1](code, np.ascontiguousarray(amount), first_month, last_month, *made)
+    return made
 
 
 def fill_cells_plain(
     code: npt.NDArray[np.integer[Any]],
     amount: npt.NDArray[np.float64],
-    months: npt.NDArray[np.int16],
+    first_month: npt.NDArray[np.int8],
+    last_month: npt.NDArray[np.int8],
     space: int,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int16], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The same, in NumPy."""
     import numpy as np
 
     union, first = np.zeros(space, np.int16), np.full(space, -1, np.int64)
-    np.bitwise_or.at(union, code, months)
+    bits = (1 << last_month.astype(np.int32)) - (1 << (first_month.astype(np.int32) - 1))
+    np.bitwise_or.at(union, code, bits.astype(np.int16))
     first[code[::-1]] = np.arange(len(code))[::-1]
     rows = np.bincount(code, minlength=space).astype(np.int64)
     return np.bincount(code, weights=amount, minlength=space), union, rows, first
@@ -88,11 +91,13 @@ def _compiled() -> tuple[Any, Any]:
         return False
 
     @numba.njit(cache=True, error_model="numpy")  # never fastmath: it deletes NaN checks
-    def fill(code: Any, amount: Any, months: Any, sums: Any, union: Any, rows: Any, first: Any) -> None:
+    def fill(
+        code: Any, amount: Any, first_month: Any, last_month: Any, sums: Any, union: Any, rows: Any, first: Any
+    ) -> None:
         for i in range(code.shape[0]):
             c = code[i]
             sums[c] += amount[i]
-            union[c] |= months[i]
+            union[c] |= (1 << last_month[i]) - (1 << (first_month[i] - 1))
             if rows[c] == 0:
                 first[c] = i
             rows[c] += 1

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BoundaryError
 from ..messages import say
-from ..tables import activities, combine
-from .checks import POWER
+from ..tables import as_coded
+from .checks import POWER, is_any, of_kind
 from .entities import LEVELS
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from .cells import Cells
     from .posting import Ledger
 
 BOUNDARIES = ("territorial", "operational", "consumption")
@@ -49,11 +48,10 @@ def check_boundary(ledger: Ledger, by: Sequence[str], boundary: str) -> None:
         )
     if unknown := [dim for dim in by if dim not in (*COLUMNS, *LEVELS)]:
         raise BoundaryError(say("by={by}; accepted: {names} (year is always added)", by=unknown, names=accepted))
-    partner = ledger.cells.partner
     if ledger.places.table is None and "entity" not in by and boundary == "territorial":
         import numpy as np
 
-        inside = np.flatnonzero((partner != "") & np.isin(partner, ledger.places.names))
+        inside = np.flatnonzero(is_any(ledger.cells.partner, ledger.places.names))
         if len(inside):
             row = ledger.rows.iloc[int(ledger.cells.first[inside[0]])]
             raise BoundaryError(
@@ -85,24 +83,22 @@ def weights(ledger: Ledger, boundary: str) -> tuple[npt.NDArray[np.float64], npt
     shares, unknown = np.ones((2, len(cells))), np.zeros(len(cells), dtype=bool)
     if boundary == "territorial":
         return shares, unknown
-    shares[:, cells.entry == "elimination"] = 0.0
+    shares[:, is_any(cells.entry, ("elimination",))] = 0.0
     if boundary == "operational":
         return shares, unknown
-    shares[:, cells.flow == "fired_sold"] = 0.0
-    kinds = {name: known.kind for name, known in activities().items()}
-    kind = np.array([kinds[a] for a in cells.activity], dtype=object)
-    full = ~cells.of_which & (cells.entry != "elimination")
-    group, size = _by_entity_and_year(cells)
-    burns = _sums(group, np.abs(cells.amount), np.isin(cells.flow, ["fired", "fired_sold"]) & full, size) > 0
-    split = _sums(group, cells.amount, (cells.flow == "fired_sold") & full, size) > 0
+    shares[:, is_any(cells.flow, ("fired_sold",))] = 0.0
+    full = ~cells.of_which & ~is_any(cells.entry, ("elimination",))
+    group, size = cells.by_entity_and_year()
+    burns = _sums(group, np.abs(cells.amount), is_any(cells.flow, ("fired", "fired_sold")) & full, size) > 0
+    split = _sums(group, cells.amount, is_any(cells.flow, ("fired_sold",)) & full, size) > 0
     for those, natural in ((POWER, {"nonfossil_electricity"}), (frozenset({"heat"}), frozenset())):
-        own = np.isin(kind, list(those)) & full
-        sold = own & (cells.flow == "sold")
+        own = of_kind(cells, those) & full
+        sold = own & is_any(cells.flow, ("sold",))
         if not sold.any():
             continue
-        clean = np.isin(kind, list(natural)) & (cells.flow == "generated") & full
+        clean = of_kind(cells, natural) & is_any(cells.flow, ("generated",)) & full
         out = _sums(group, cells.amount, sold, size)
-        thermal = _sums(group, cells.amount, own & ~clean & np.isin(cells.flow, ["generated", "recovered"]), size)
+        thermal = _sums(group, cells.amount, own & ~clean & is_any(cells.flow, ("generated", "recovered")), size)
         unsplit = (out > 0) & ~split & ((thermal > 0) | burns)
         from_fuel = np.where((thermal == 0) & split, out, np.minimum(out, thermal))
         from_sun = np.minimum(out - from_fuel, _sums(group, cells.amount, clean, size))
@@ -113,20 +109,13 @@ def weights(ledger: Ledger, boundary: str) -> tuple[npt.NDArray[np.float64], npt
     return shares, unknown
 
 
-def _by_entity_and_year(cells: Cells) -> tuple[npt.NDArray[np.int64], int]:
-    import pandas as pd
-
-    codes = [(c, max(len(labels), 1)) for c, labels in (pd.factorize(x) for x in (cells.entity, cells.year))]
-    return combine(codes)
-
-
 def _sums(group: Any, amount: Any, chosen: Any, size: int) -> npt.NDArray[np.float64]:
     import numpy as np
 
     return np.bincount(group[chosen], weights=amount[chosen], minlength=size)
 
 
-def labels_of(ledger: Ledger, dim: str) -> npt.NDArray[Any]:
+def labels_of(ledger: Ledger, dim: str) -> Any:
     """The group of each cell along one dimension: a column of the cells, or the ancestor at a level.
 
     Blank for eliminations of a place above the level: they concern what crosses its borders.
@@ -136,13 +125,14 @@ def labels_of(ledger: Ledger, dim: str) -> npt.NDArray[Any]:
     BoundaryError
         If an entity that has rows has no ancestor at the level.
     """
-    import numpy as np
+    import pandas as pd
 
     cells = ledger.cells
     if dim in (*COLUMNS, "year"):
-        return np.asarray(getattr(cells, dim))
-    found = ledger.places.at_level(dim)[cells.place]
-    lost = (found == "") & (cells.entry != "elimination")
+        return getattr(cells, dim)
+    above = as_coded(ledger.places.at_level(dim))
+    found = pd.Categorical.from_codes(above.codes[cells.place], above.categories)
+    lost = is_any(found, ("",)) & ~is_any(cells.entry, ("elimination",))
     if lost.any():
         names = sorted(set(cells.entity[lost]))
         raise BoundaryError(

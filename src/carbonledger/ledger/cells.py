@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..kernels import fill_cells
-from ..tables import combine, looked_up
+from ..tables import OWN, combine, looked_up, relabelled
 from .entities import Places
 
 if TYPE_CHECKING:
@@ -18,28 +18,26 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-OWN = ("own_ncv", "own_carbon", "own_oxidation")
 TEXT = (
     *("file", "entity", "sector", "activity", "flow", "unit", "partner", "part_of", "evidence", "document"),
     *("status", "known_on", "source", "note", "period", "canonical_unit", "derived", "fault", "entry"),
 )
-ADDED = ("elimination", "transfer", "unallocated")  # kinds of entry that are not rows of a file
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """One array each, by cell; text as arrays of names, since there are far fewer cells than rows."""
+    """One array each, by cell; text is coded."""
 
-    entity: npt.NDArray[np.object_]
+    entity: pd.Categorical
     place: npt.NDArray[np.int64]
-    sector: npt.NDArray[np.object_]
-    activity: npt.NDArray[np.object_]
-    flow: npt.NDArray[np.object_]
-    partner: npt.NDArray[np.object_]
-    unit: npt.NDArray[np.object_]
+    sector: pd.Categorical
+    activity: pd.Categorical
+    flow: pd.Categorical
+    partner: pd.Categorical
+    unit: pd.Categorical
     of_which: npt.NDArray[np.bool_]
-    entry: npt.NDArray[np.object_]
-    region: npt.NDArray[np.object_]
+    entry: pd.Categorical
+    region: pd.Categorical
     year: npt.NDArray[np.int64]
     amount: npt.NDArray[np.float64]
     months: npt.NDArray[np.int16]
@@ -48,7 +46,8 @@ class Cells:
     series: npt.NDArray[np.int64]  # cells of one series differ in their year only
     key: npt.NDArray[np.int64]  # what a rate hangs on: cells of one key have one rate
     _code: Any = field(repr=False)
-    _at: Any = field(repr=False)
+    _full: Any = field(repr=False)
+    _space: int = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.year)
@@ -56,8 +55,24 @@ class Cells:
     @property
     def of_rows(self) -> npt.NDArray[np.int64]:
         """The cell of each row."""
-        found: npt.NDArray[np.int64] = self._at[self._code]
+        import numpy as np
+
+        at = np.full(self._space, -1, dtype=np.int64)
+        at[self._full] = np.arange(len(self._full))
+        found: npt.NDArray[np.int64] = at[self._code]
         return found
+
+    def by_entity_and_year(self) -> tuple[npt.NDArray[np.int64], int]:
+        """One integer for each entity and year."""
+        return combine([self.entity, years_of(self.year)])
+
+
+def years_of(year: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
+    """Years as codes from the first on, and how many there are."""
+    if not len(year):
+        return year, 1
+    start = int(year.min())
+    return year - start, int(year.max()) - start + 1
 
 
 def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
@@ -66,7 +81,7 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
     Parameters
     ----------
     rows : DataFrame
-        Coded rows with ``place``.
+        Coded rows; with ``place`` where an entity has several, with ``region`` where it is not that of the place.
     places : Places
         Who there is.
     region : str
@@ -74,88 +89,80 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
     """
     import numpy as np
 
-    year = rows["year"].to_numpy()
-    start = int(year.min()) if len(year) else 0
-    years = (year - start, int(year.max()) - start + 1 if len(year) else 1)
     who = (rows["place"].to_numpy(), len(places.names)) if "place" in rows else rows["entity"].array
     part = rows["part_of"].array
-    of_which = looked_up(part, (label != "" for label in part.categories), bool)
-    memo = (of_which.view(np.int8), 2 if of_which.any() else 1)
+    memo = looked_up(part, (label != "" for label in part.categories), np.int8)
     text = [rows[c].array for c in ("sector", "activity", "flow", "partner", "canonical_unit", "entry")]
-    at_place = [rows["region"].array] if "region" in rows else []
-    code, space = combine([who, *text, memo, _own_codes(rows), *at_place, years])
-    amount, months, count, first = fill_cells(code, rows["canonical"].to_numpy(np.float64), _month_bits(rows), space)
+    elsewhere = [rows["region"].array] if "region" in rows else []
+    of_which = (memo, min(len(part.categories), 2))
+    code, space = combine([who, *text, of_which, own_codes(rows), *elsewhere, years_of(rows["year"].to_numpy())])
+    months = (rows[c].to_numpy() for c in ("first_month", "last_month"))
+    amount, union, count, first = fill_cells(code, rows["canonical"].to_numpy(np.float64), *months, space)
     full = np.flatnonzero(count)
-    at = np.full(space, -1, dtype=np.int64)
-    at[full] = np.arange(len(full))
-    amount, months, count, first = amount[full], months[full], count[full], first[full]
-    picked = rows.iloc[first]
-    named = {c: picked[c].to_numpy(dtype=object) for c in ("entity", "sector", "activity", "flow", "partner", "entry")}
-    place = picked["place"].to_numpy() if "place" in rows else places.index_of(named["entity"])
-    named["sector"] = np.where(named["sector"] == "", places.column("sector")[place], named["sector"])
-    regions = places.regions[place]
-    if at_place:
-        regions = np.where(picked["region"].to_numpy(dtype=object) == "", regions, picked["region"].to_numpy(dtype=object))
-    regions = np.where(regions == "", region, regions)
-    units, years_of = picked["canonical_unit"].to_numpy(dtype=object), picked["year"].to_numpy(np.int64)
-    series, _ = combine(_coded(named["entity"], named["sector"], named["activity"], named["flow"], named["partner"]))
-    memo_of = of_which[first]
-    key = _key_of(named["activity"], named["flow"], units, regions, memo_of, years_of, picked)
-    whole = named["entry"] != "row"  # what is derived covers the months of what it is derived from
+    first = first[full]
+    named = {c: rows[c].array.take(first) for c in ("entity", "sector", "activity", "flow", "partner", "entry")}
+    place = places.index_of(named["entity"].categories)[named["entity"].codes]
+    if "place" in rows:
+        place = rows["place"].to_numpy()[first]
+    named["sector"] = _filled(named["sector"], places.column("sector"), place)
+    where = _filled(rows["region"].array.take(first) if elsewhere else None, places.regions, place)
+    where = relabelled(where, lambda label: label or region)
+    unit, year = rows["canonical_unit"].array.take(first), rows["year"].to_numpy(np.int64)[first]
+    is_memo = memo[first].astype(bool)
+    series, _ = combine([named[c] for c in ("entity", "sector", "activity", "flow", "partner")])
+    own = own_codes(rows.iloc[first][[c for c in OWN if c in rows]]) if any(c in rows for c in OWN) else (is_memo, 1)
+    hangs_on = [named["activity"], named["flow"], unit, where, (is_memo.astype(np.int8), 2), own, years_of(year)]
+    whole = np.asarray(named["entry"] != "row")  # what is derived covers the months of what it is derived from
     return Cells(
         place=place,
-        unit=units,
-        of_which=memo_of,
-        region=regions,
-        year=years_of,
-        amount=amount,
-        months=np.where(whole, 4095, months).astype(np.int16),
-        rows=count,
+        unit=unit,
+        of_which=is_memo,
+        region=where,
+        year=year,
+        amount=amount[full],
+        months=np.where(whole, 4095, union[full]).astype(np.int16),
+        rows=count[full],
         first=first,
         series=series.astype(np.int64),
-        key=key,
+        key=_dense(*combine(hangs_on)),
         _code=code,
-        _at=at,
+        _full=full,
+        _space=space,
         **named,
     )
 
 
-def _month_bits(rows: pd.DataFrame) -> npt.NDArray[np.int16]:
+def _filled(column: pd.Categorical | None, of_place: npt.NDArray[Any], place: npt.NDArray[Any]) -> pd.Categorical:
+    """What the row says, else what the entity table says of its place."""
     import numpy as np
+    import pandas as pd
 
-    first, last = rows["first_month"].to_numpy(np.int16), rows["last_month"].to_numpy(np.int16)
-    table = np.array([[(1 << b) - (1 << (a - 1)) if 1 <= a <= b else 0 for b in range(13)] for a in range(13)])
-    found: npt.NDArray[np.int16] = table.astype(np.int16)[first, last]
-    return found
+    codes, labels = pd.factorize(np.append(of_place, ""))
+    known = pd.Categorical.from_codes(codes[place], pd.Index(labels, dtype=object))
+    if column is None or list(column.categories) == [""]:
+        return known
+    both = np.where(np.asarray(column) == "", np.asarray(known), np.asarray(column))
+    codes, labels = pd.factorize(both)
+    return pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
 
 
-def _own_codes(rows: pd.DataFrame) -> tuple[Any, int]:
+def own_codes(rows: pd.DataFrame) -> tuple[Any, int]:
     """Rows with own measured values are told apart by these."""
     import numpy as np
 
-    given = np.zeros(len(rows), dtype=bool)
-    for column in OWN:
-        given |= ~np.isnan(rows[column].to_numpy(np.float64))
-    if not given.any():
-        return np.zeros(len(rows), dtype=np.int8), 1
+    columns = [c for c in OWN if c in rows]
+    if not columns:
+        return np.broadcast_to(np.int8(0), len(rows)), 1
+    given = rows[columns].notna().any(axis=1).to_numpy()
     codes = np.zeros(len(rows), dtype=np.int32)
-    own = rows.loc[given, list(OWN)].groupby(list(OWN), dropna=False, sort=False).ngroup().to_numpy()
-    codes[given] = own + 1
-    return codes, int(codes.max()) + 1
+    codes[given] = 1 + rows.loc[given, columns].groupby(columns, dropna=False, sort=False).ngroup().to_numpy()
+    return codes, int(codes.max(initial=0)) + 1
 
 
-def _coded(*columns: npt.NDArray[np.object_]) -> list[tuple[Any, int]]:
-    import pandas as pd
+def _dense(code: npt.NDArray[Any], space: int) -> npt.NDArray[np.int64]:
+    """Codes without holes, in their order."""
+    import numpy as np
 
-    return [(codes, max(len(labels), 1)) for codes, labels in (pd.factorize(c) for c in columns)]
-
-
-def _key_of(
-    activity: Any, flow: Any, unit: Any, region: Any, of_which: Any, year: Any, picked: pd.DataFrame
-) -> npt.NDArray[np.int64]:
-    import pandas as pd
-
-    own, size = _own_codes(picked)
-    columns = [*_coded(activity, flow, unit, region, year), (of_which.astype(int), 2), (own, size)]
-    code, _ = combine(columns)
-    return pd.factorize(code)[0].astype("int64")
+    present = np.zeros(space, dtype=bool)
+    present[code] = True
+    return (np.cumsum(present) - 1)[code]

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from ..catalog import Catalog
 from ..errors import Faults
 from ..messages import Said, say
-from ..tables import CARRIERS, activities, combine, where
-from .cells import Cells
+from ..tables import CARRIERS, activities, combine, looked_up, where
+from .cells import Cells, years_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
     import numpy.typing as npt
     import pandas as pd
 
@@ -32,13 +35,17 @@ def check_flows(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Faul
     """A row that counts towards nothing in the catalogue is a slip of the flow, not a zero."""
     import numpy as np
 
+    pair = cells.activity.codes.astype(np.int32) * len(cells.flow.categories) + cells.flow.codes
     whole = ~cells.of_which
-    for activity, flow in sorted(set(zip(cells.activity[whole], cells.flow[whole], strict=True))):
+    for code in np.unique(pair[whole]):
+        activity, flow = (
+            c.categories[k] for c, k in zip((cells.activity, cells.flow), divmod(code, len(cells.flow.categories)), strict=True)
+        )
         kind = activities()[activity].kind
         if any(q.sign(activity, kind, flow, False) for q in catalog.quantities.values()):
             continue
         fits = {f for q in catalog.quantities.values() for f in q.counts.get(activity, q.counts.get(kind, {}))}
-        found = np.flatnonzero(whole & (cells.activity == activity) & (cells.flow == flow))
+        found = np.flatnonzero(whole & (pair == code))
         what = say("{activity!r} with flow {flow!r} counts towards nothing", activity=activity, flow=flow)
         mend = say("Flows of {kind}: {flows}", kind=kind, flows=", ".join(sorted(fits)))
         _name_rows(rows, cells, found, "flow", what, faults, mend)
@@ -51,18 +58,17 @@ def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Fau
     """
     import numpy as np
 
-    kinds = {name: known.kind for name, known in activities().items()}
-    kind = np.array([kinds[a] for a in cells.activity], dtype=object)
+    outward = is_any(cells.flow, ("used", "sold"))
     for those, word in ((POWER, "electricity"), (frozenset({"heat"}), "heat")):
-        own = np.isin(kind, list(those)) & ~cells.of_which  # a part of something is no supply of its own
-        if not (own & np.isin(cells.flow, ["used", "sold"])).any():
+        own = of_kind(cells, those) & ~cells.of_which  # a part of something is no supply of its own
+        if not (own & outward).any():
             continue
         i = np.flatnonzero(own)
-        group, size = combine([_codes(cells.entity[i]), _codes(cells.year[i])])
+        group, size = combine([cells.entity[i], years_of(cells.year[i])])
         flow, amount = cells.flow[i], cells.amount[i]
-        supply = np.isin(flow, ["purchased", "generated", "recovered", "produced"])
+        supply = is_any(flow, ("purchased", "generated", "recovered", "produced"))
         have = np.bincount(group[supply], minlength=size) > 0
-        used = (flow == "used") & ~have[group]
+        used = is_any(flow, ("used",)) & ~have[group]
         for g in np.unique(group[used]):
             what = say(
                 "{word} used by {entity} in {year}, but none purchased or generated there: energy and scope 2 count "
@@ -74,8 +80,8 @@ def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Fau
             mend = say("Write the flow as 'purchased', or add the purchased and generated rows")
             _name_rows(rows, cells, i[used & (group == g)], "flow", what, faults, mend)
         comes = np.bincount(group[supply], weights=amount[supply], minlength=size)
-        sold = np.bincount(group[flow == "sold"], weights=amount[flow == "sold"], minlength=size)
-        same = cells.unit[i] == "GJ"
+        is_sold, same = is_any(flow, ("sold",)), is_any(cells.unit[i], ("GJ",))
+        sold = np.bincount(group[is_sold], weights=amount[is_sold], minlength=size)
         for g in np.flatnonzero(sold > comes * (1 + TOLERANCE)):
             if not same[group == g].all():
                 continue  # amounts in coal equivalent and in GJ are not compared before they have a rate
@@ -88,30 +94,36 @@ def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Fau
                 comes=comes[g],
             )
             mend = say("Add what was generated or bought, or correct what was sold")
-            _name_rows(rows, cells, i[(flow == "sold") & (group == g)], "amount", what, faults, mend)
+            _name_rows(rows, cells, i[is_sold & (group == g)], "amount", what, faults, mend)
 
 
-def _codes(column: npt.NDArray[Any]) -> tuple[Any, int]:
-    import pandas as pd
+def is_any(column: pd.Categorical, labels: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Where a coded column carries one of the labels."""
+    wanted = set(labels)
+    return looked_up(column, (label in wanted for label in column.categories), bool)
 
-    codes, labels = pd.factorize(column)
-    return codes, max(len(labels), 1)
+
+def of_kind(cells: Cells, kinds: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Cells whose activity is of one of the classes of ``activities.csv``."""
+    wanted, known = set(kinds), activities()
+    return is_any(cells.activity, (name for name in cells.activity.categories if name and known[name].kind in wanted))
 
 
 def check_totals_and_parts(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Faults) -> None:
     """A total and its parts are not both posted in full: the part says what it is part of."""
     import numpy as np
 
-    present = {a: activities()[a] for a in sorted(set(cells.activity[~cells.of_which]))}
+    codes = np.unique(cells.activity.codes[~cells.of_which])
+    present = {name: activities()[name] for name in cells.activity.categories[codes]}
     pairs = [(name, known.of_which) for name, known in present.items() if known.of_which in present]
     if "energy_total" in present:
         pairs += [(name, "energy_total") for name, known in present.items() if known.kind in CARRIERS]
     for part, whole in pairs:
-        i = np.flatnonzero(~cells.of_which & np.isin(cells.activity, [part, whole]))
-        flow = (np.zeros(len(i), dtype=int), 1) if whole == "energy_total" else _codes(cells.flow[i])
-        group, size = combine([_codes(cells.entity[i]), _codes(cells.year[i]), flow])
-        has_whole = np.bincount(group[cells.activity[i] == whole], minlength=size) > 0
-        for cell in i[(cells.activity[i] == part) & has_whole[group]]:
+        i = np.flatnonzero(~cells.of_which & is_any(cells.activity, (part, whole)))
+        same_flow = [] if whole == "energy_total" else [cells.flow[i]]
+        group, size = combine([cells.entity[i], years_of(cells.year[i]), *same_flow])
+        has_whole = np.bincount(group[is_any(cells.activity[i], (whole,))], minlength=size) > 0
+        for cell in i[is_any(cells.activity[i], (part,)) & has_whole[group]]:
             what = say(
                 "{part!r} and {whole!r} are both given in full for {entity} in {year}, and the one is part of the other",
                 part=part,

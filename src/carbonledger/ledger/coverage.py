@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..tables import combine
+from .checks import is_any
 from .entities import EARLIEST, LATEST, LEVELS
 from .posting import Ledger
 
@@ -44,7 +46,7 @@ def lacking(ledger: Ledger, group: Any, required: list[str], size: int) -> npt.N
     lacking = np.zeros(size, dtype=bool)
     for activity in required:
         present = np.zeros(size, dtype=bool)
-        present[group[ledger.cells.activity == activity]] = True
+        present[group[is_any(ledger.cells.activity, (activity,))]] = True
         lacking |= ~present
     return lacking
 
@@ -56,15 +58,18 @@ def entities_missing(
     import numpy as np
 
     cells, n_years = ledger.cells, len(years)
-    counted = counted & (cells.entry != "elimination")
+    counted = counted & ~is_any(cells.entry, ("elimination",))
     n_places = max(len(ledger.places.names), 1)
     place, year = np.divmod(group[counted], n_years)
-    pairs, pair = np.unique(place * n_places + cells.place[counted], return_inverse=True)
-    present = np.zeros((len(pairs), n_years), dtype=bool)
+    pair, space = combine([(place, int(np.prod(shape)) // n_years), (cells.place[counted], n_places)])
+    present = np.zeros((space, n_years), dtype=bool)
     present[pair, year] = True
-    valid = _valid_years(ledger, years)
+    at = np.zeros((2, space), dtype=np.int64)
+    at[:, pair] = place, cells.place[counted]
+    held = _valid_years(ledger, years)[at[1]] & present.any(axis=1)[:, None] & ~present
     absent = np.zeros((int(np.prod(shape)) // n_years, n_years), dtype=bool)
-    np.logical_or.at(absent, pairs // n_places, ~present & valid[pairs % n_places])
+    group_of, year_of = np.nonzero(held)
+    absent[at[0][group_of], year_of] = True
     return absent.reshape(shape)
 
 

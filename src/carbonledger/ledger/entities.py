@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, PostError, nearest
 from ..messages import say
-from ..tables import looked_up, read_table, text_column, used_labels
+from ..tables import looked_up, read_table, text_column
 
 if TYPE_CHECKING:
     import numpy as np
@@ -249,9 +249,8 @@ def place_rows(rows: pd.DataFrame, places: Places, faults: Faults) -> pd.DataFra
         return rows
     entity = rows["entity"].array
     at = places.index_of(entity.categories)
-    for code, label in used_labels(entity):
-        if at[code] < 0:
-            _name_unknown(rows, np.flatnonzero(entity.codes == code), label, places, faults)
+    for code in np.flatnonzero(at < 0):
+        _name_unknown(rows, np.flatnonzero(entity.codes == code), entity.categories[code], places, faults)
     first, last = (places.table[c].to_numpy() for c in ("first", "last"))
     dated = {places.names[i] for i in np.flatnonzero((first > EARLIEST) | (last < LATEST))} | places.several
     if not dated & set(entity.categories):

@@ -34,9 +34,9 @@ def find_trades(rows: pd.DataFrame, places: Places, located: bool, faults: Fault
     import pandas as pd
 
     blank = pd.DataFrame({"label": [], "share": [], "at": [], "mirror": []})
-    named = rows[rows["partner"] != ""]
-    if named.empty:
+    if list(rows["partner"].array.categories) == [""]:
         return blank
+    named = rows[rows["partner"] != ""]
     named = named.assign(**{c: named[c].astype(object) for c in ("entity", "partner", "activity", "flow", "unit")})
     known = set(places.names)
     good = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults
 from ..messages import say
-from ..tables import activities, as_coded, flows, where
+from ..tables import OWN, activities, as_coded, flows, where
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-4  # relative; printed parts are rounded one by one and may exceed the printed whole by this much
 USES = ("combusted", "fired", "converted", "used")  # the flows out of which a part can be in another use
-_OWN = ("own_ncv", "own_carbon", "own_oxidation")
 
 
 def find_parents(rows: pd.DataFrame, faults: Faults) -> dict[int, list[int]]:
@@ -25,9 +24,9 @@ def find_parents(rows: pd.DataFrame, faults: Faults) -> dict[int, list[int]]:
     of the parent; the part then leaves that flow.
     """
     found = dict[int, list[int]]()
-    parts = rows[rows["part_of"] != ""]
-    if parts.empty:
+    if list(rows["part_of"].array.categories) == [""]:
         return found
+    parts = rows[rows["part_of"] != ""]
     by_activity: dict[tuple[str, ...], list[int]] = {}
     plain = rows[rows["entity"].isin(set(parts["entity"])) & (rows["part_of"] == "")]
     for row in plain.itertuples():
@@ -136,7 +135,7 @@ def _fits(part: pd.Series, parent: pd.Series, faults: Faults) -> bool:
                 mend=say("Give both in one dimension"),
             )
         return False
-    if moves and one_fuel and any(part[c] == part[c] and part[c] != parent[c] for c in _OWN):
+    if moves and one_fuel and any(part[c] == part[c] and part[c] != parent[c] for c in OWN if c in part):
         mend = say("Leave them blank in the part")
         faults.add(say("the part has other own values than the whole"), **place, mend=mend)
     return True
@@ -160,21 +159,21 @@ def with_parts(
     }
     if not moves and not caps:
         return [rows[kept] if not kept.all() else rows]
-    parts, wholes = list(moves), list(moves.values())
+    parts, wholes, own = list(moves), list(moves.values()), [c for c in OWN if c in rows]
     text = {c: rows[c].astype(object) for c in ("derived", "part_of", "flow", "sector")}
-    numbers = {c: rows[c].copy() for c in ("canonical", *_OWN)}
+    numbers = {c: rows[c].copy() for c in ("canonical", *own)}
     for i, factor in caps.items():
         numbers["canonical"].at[i] *= factor
         text["derived"].at[i] = f"contracted power counts up to what is bought: {factor:.4g} of the amount written"
     out = {c: text[c].loc[wholes].to_numpy() for c in ("flow", "sector")}
-    out |= {c: rows.loc[wholes, c].to_numpy() for c in _OWN}
+    out |= {c: rows.loc[wholes, c].to_numpy() for c in own}
     out["derived"] = [f"of-which: moved from {rows.at[w, 'flow']} to {rows.at[i, 'flow']}" for i, w in moves.items()]
     out["canonical"] = -rows.loc[parts, "canonical"].to_numpy()
     moved = rows.loc[parts].assign(**{k: as_coded(v) if k in text else v for k, v in out.items()})
     moved = moved.assign(part_of=as_coded([""] * len(parts)), entry=as_coded(["transfer"] * len(parts)))
     for i, w in moves.items():
         text["derived"].at[i] = f"of-which of {rows.at[i, 'part_of']}, posted in its own flow"
-        for column in _OWN:
+        for column in own:
             numbers[column].at[i] = rows.at[w, column]
     text["part_of"].loc[parts] = ""
     rows = rows.assign(**{c: as_coded(v) for c, v in text.items()}, **numbers)

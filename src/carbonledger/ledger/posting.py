@@ -12,7 +12,7 @@ from ..catalog import Catalog, read_catalog
 from ..errors import FactorError, Fault, Faults, PostError
 from ..factors import Factors, Rate, Rules
 from ..messages import say
-from ..tables import as_coded, join_rows, read_activity, used_labels
+from ..tables import as_coded, join_rows, read_activity
 from .cells import TEXT, Cells, cells_of
 from .checks import check_flows, check_supply, check_totals_and_parts
 from .entities import Places, place_rows, places_of
@@ -138,10 +138,10 @@ def post(
 
 def _sound(activity: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:
     """The rows without a fault, coded and numbered anew, and the faults that reading left in the table."""
-    labels = [label for _, label in used_labels(as_coded(activity["fault"]))]
+    sound = list(as_coded(activity["fault"]).categories) in ([], [""])
     coded = [c for c in TEXT if not isinstance(activity[c].dtype, _categorical())]
     rows = activity.assign(**{c: as_coded(activity[c].astype(object)) for c in coded}) if coded else activity
-    if labels in ([], [""]):
+    if sound:
         return rows.reset_index(drop=True) if coded or not _numbered(rows) else rows, Faults()
     faulty = rows[rows["fault"] != ""]
     found = [Fault(r.fault, r.file, int(r.row)) for r in faulty.itertuples()]

@@ -9,8 +9,8 @@ from ..catalog import Catalog, Quantity
 from ..errors import FactorError, MissingRate
 from ..factors import Factors, Grade, Key, Rate, Rules, resolve
 from ..messages import Said, say
-from ..tables import activities
-from .cells import OWN, Cells
+from ..tables import OWN, activities
+from .cells import Cells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,7 +73,10 @@ def resolve_all(
     how: dict[tuple[int, str], Rate | None] = {}
     absent: dict[tuple[str, str], Absent] = {}
     keys, at = np.unique(cells.key, return_index=True)
-    own = rows[list(OWN)].iloc[cells.first[at]].to_numpy(np.float64)
+    own = np.full((len(at), len(OWN)), np.nan)
+    for k, column in enumerate(OWN):
+        if column in rows:
+            own[:, k] = rows[column].to_numpy()[cells.first[at]]
     for key, i, values in zip(keys.tolist(), at, own.tolist(), strict=True):
         first = _First(
             cells.activity[i],

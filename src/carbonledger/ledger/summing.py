@@ -12,6 +12,7 @@ from ..kernels import grouped_sums
 from ..messages import say
 from ..reasons import Reason
 from .boundaries import check_boundary, labels_of, weights
+from .checks import is_any
 from .coverage import entities_missing, lacking, months_covered, touched_by_refusal
 from .entities import LEVELS
 from .posting import Ledger
@@ -109,15 +110,18 @@ def _groups(
     inside = np.ones(len(ledger.cells), dtype=bool)
     found = {dim: labels_of(ledger, dim) for dim in dims}
     for dim in set(dims) & set(LEVELS):
-        inside &= found[dim] != ""
+        inside &= ~is_any(found[dim], ("",))
     codes, labels = [], {}
     for dim in dims:
-        chosen = found[dim][inside]
-        code, label = pd.factorize(chosen if dim == "year" else pd.Series(chosen, dtype=object), sort=True)
+        code, label = pd.factorize(found[dim][inside], sort=dim == "year")
+        names = np.asarray(label) if dim == "year" else np.asarray(label, dtype=object)
+        order = np.argsort(names, kind="stable")
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
         spread = np.zeros(len(inside), dtype=np.int64)
-        spread[inside] = code
+        spread[inside] = rank[code]
         codes.append(spread)
-        labels[dim] = np.asarray(label)
+        labels[dim] = names[order]
     shape = tuple(len(labels[dim]) for dim in dims)
     group = np.ravel_multi_index(codes, shape) if inside.any() else np.zeros(len(inside), dtype=np.int64)
     return np.asarray(group, dtype=np.int64), inside, labels

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .activity import check_together, read_activity
 from .amounts import CARRIERS, factor_to_canonical
-from .checks import KEY
-from .coded import as_coded, combine, constant, join_rows, looked_up, used_labels
+from .checks import KEY, OWN
+from .coded import as_coded, combine, constant, join_rows, looked_up, relabelled, used_labels
 from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
 from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings
@@ -15,6 +15,7 @@ __all__ = [
     "CANONICAL",
     "CARRIERS",
     "KEY",
+    "OWN",
     "Activity",
     "Cells",
     "Flow",
@@ -36,6 +37,7 @@ __all__ = [
     "read_activity",
     "read_cells",
     "read_table",
+    "relabelled",
     "spellings",
     "text_column",
     "used_labels",

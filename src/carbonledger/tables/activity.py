@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Faults, TableError, UnitError, nearest
 from ..messages import say
 from .amounts import factor_to_canonical
-from .checks import CHECKS, KEY, check_mixed_periods, check_twins
-from .coded import as_coded, constant, looked_up, relabelled, used_labels
+from .checks import CHECKS, KEY, OWN, check_mixed_periods, check_twins
+from .coded import as_coded, constant, looked_up, relabelled
 from .columns import coded_text, number_column, read_table, where
 from .names import plain_name, spellings
 from .periods import Period, parse_period
@@ -23,7 +23,6 @@ _TEXT = [
     *("entity", "district", "sector", "partner", "evidence", "part_of"),
     *("document", "status", "known_on", "source", "note"),
 ]
-_OWN = ["own_ncv", "own_carbon", "own_oxidation"]
 
 # what statistics call the standing of a figure; anything else is kept as written
 STATUS = {"快报": "flash", "flash": "flash", "年报": "annual", "annual": "annual", "修订": "revised", "revised": "revised"}
@@ -48,7 +47,7 @@ def read_activity(
     Returns
     -------
     DataFrame, one row per activity row, text columns coded (categorical); year-to-date amounts are differenced into
-    the months they add.
+    the months they add. ``own_*`` columns are there only if the source gives a value.
 
     Raises
     ------
@@ -56,36 +55,32 @@ def read_activity(
         Every fault of the file at once: unknown names (nearest offered), units of the wrong dimension, missing,
         negative or doubled amounts, monthly and yearly rows for one key, falling cumulative values.
     """
+    import pandas as pd
+
     if on_fault not in {"raise", "refuse"}:
         raise TableError(say("on_fault={found!r}; accepted: 'raise', 'refuse'", found=on_fault))
-    frame, faults = read_table(source, "activity", sheet=sheet, file=file), Faults()
-    frame["file"] = as_coded(frame["file"])
-    frame["amount"] = number_column(
-        frame["amount"], faults, frame, "amount", missing=say("Give the amount, or delete the row if nothing is known")
-    )
-    for column in _OWN:
-        frame[column] = number_column(frame[column], faults, frame, column)
-    for column in _TEXT:
-        frame[column] = coded_text(frame[column])
-    frame["status"] = relabelled(frame["status"].array, lambda said: STATUS.get(said.lower(), said))
-    _name_entities(frame)
-    _name_periods(frame, faults)
-    for column in ("activity", "flow"):
-        _name(frame, column, faults)
-    frame["unit"] = coded_text(frame["unit"])
-    _to_canonical(frame, faults)
+    raw, faults = read_table(source, "activity", sheet=sheet, file=file), Faults()
+    made: dict[str, Any] = {"file": as_coded(raw["file"]), "row": raw["row"].array}
+    made |= {column: coded_text(raw[column]) for column in _TEXT}
+    made["status"] = relabelled(made["status"], lambda said: STATUS.get(said.lower(), said))
+    made["entity"] = _entities(made)
+    made |= _periods(raw, faults)
+    made |= {column: _named(raw, column, faults) for column in ("activity", "flow")}
+    made["unit"] = coded_text(raw["unit"])
+    missing = say("Give the amount, or delete the row if nothing is known")
+    made["amount"] = made["written"] = number_column(raw["amount"], faults, raw, "amount", missing=missing)
+    made |= _own_values(raw, faults)
+    made |= _canonical(made, raw, faults)
+    made |= {column: constant("", len(raw)) for column in ("derived", "fault")}
+    frame = pd.DataFrame(made | {"entry": constant("row", len(raw))}, copy=False)  # one block a column, none copied
     for check in CHECKS:
         check(frame, faults)
-    _name_parents(frame, faults)
-    frame["written"] = frame["amount"]
+    frame = _with_parents(frame, faults)
     if frame["cumulative"].to_numpy().any():
         frame = _difference(frame, faults)
     if on_fault == "raise":
         faults.raise_as(TableError, str(frame["file"].iat[0]))
-    frame["derived"] = frame["fault"] = constant("", len(frame))
-    frame["entry"] = constant("row", len(frame))
-    at = {(fault.file, fault.row): fault.text for fault in reversed(faults.found)}
-    if at:
+    if at := {(fault.file, fault.row): fault.text for fault in reversed(faults.found)}:
         places = zip(frame["file"], frame["row"], strict=True)
         frame["fault"] = as_coded([at.get((file, int(row)), "") for file, row in places])
     return frame
@@ -99,47 +94,51 @@ def check_together(frame: pd.DataFrame) -> Faults:
     return faults
 
 
-def _per_label(frame: pd.DataFrame, column: str, test: Callable[[str], str], faults: Faults, mend: str) -> None:
+def _per_label(
+    coded: pd.Categorical, raw: pd.DataFrame, column: str, test: Callable[[str], str], faults: Faults, mend: str
+) -> None:
     """Run ``test`` once a label; its message is a fault on every row that has it."""
     import numpy as np
 
-    coded = frame[column].array
-    for code, label in used_labels(coded):
+    for code, label in enumerate(coded.categories):
         if message := test(label):
             for i in np.flatnonzero(coded.codes == code):
-                faults.add(message, **where(frame, i, column), mend=mend)
+                faults.add(message, **where(raw, i, column), mend=mend)
 
 
-def _name_entities(frame: pd.DataFrame) -> None:
+def _entities(made: dict[str, Any]) -> pd.Categorical:
     """An entity is named, or it is the district itself."""
-    if not any(label == "" for _, label in used_labels(frame["entity"].array)):
-        return
-    entity, district = frame["entity"].astype(object), frame["district"].astype(object)
-    frame["entity"] = as_coded(entity.where(entity != "", district))
+    import numpy as np
+
+    if "" not in made["entity"].categories:
+        return made["entity"]
+    entity, district = (np.asarray(made[c], dtype=object) for c in ("entity", "district"))
+    return as_coded(np.where(entity == "", district, entity))
 
 
-def _name_periods(frame: pd.DataFrame, faults: Faults) -> None:
-    frame["period"] = coded_text(frame["period"])
-    found = {text: parse_period(text) for text in frame["period"].array.categories}
+def _periods(raw: pd.DataFrame, faults: Faults) -> dict[str, Any]:
+    coded = coded_text(raw["period"])
+    found = {text: parse_period(text) for text in coded.categories}
     _per_label(
-        frame,
+        coded,
+        raw,
         "period",
         lambda text: "" if found[text] else say("{text!r} is no period", text=text) if text else say("no period"),
         faults,
         say("Accepted: 2023, 2023-05, 2023-01/05 (year to date), 2023年5月, 2023年1-5月"),
     )
     blank = Period(0, 1, 12, False)
-    periods = [found[text] or blank for text in frame["period"].array.categories]
+    periods = [found[text] or blank for text in coded.categories]
+    made: dict[str, Any] = {"period": relabelled(coded, lambda text: str(found[text] or text))}
     for column, dtype in {"year": "int32", "first_month": "int8", "last_month": "int8", "cumulative": "bool"}.items():
-        frame[column] = looked_up(frame["period"].array, (getattr(p, column) for p in periods), dtype)
-    frame["period"] = relabelled(frame["period"].array, lambda text: str(found[text] or text))
+        made[column] = looked_up(coded, (getattr(p, column) for p in periods), dtype)
+    return made
 
 
-def _name(frame: pd.DataFrame, column: str, faults: Faults) -> None:
+def _named(raw: pd.DataFrame, column: str, faults: Faults) -> pd.Categorical:
     """Bring written names of activities or flows to the ones known; blank and unknown ones are faults."""
     table = "activities" if column == "activity" else "flows"
-    known = spellings(table)
-    frame[column] = coded_text(frame[column])
+    known, coded = spellings(table), coded_text(raw[column])
 
     def test(text: str) -> str:
         if not text:
@@ -149,43 +148,63 @@ def _name(frame: pd.DataFrame, column: str, faults: Faults) -> None:
         near = nearest(plain_name(text), list(known))
         return say("unknown {column} {text!r}{near}", column=column, text=text, near=near)
 
-    _per_label(frame, column, test, faults, say("Accepted names are in factors/{table}.csv", table=table))
-    frame[column] = relabelled(frame[column].array, lambda text: known.get(plain_name(text), ""))
+    mend = say("Accepted names are in factors/{table}.csv", table=table)
+    _per_label(coded, raw, column, test, faults, mend)
+    return relabelled(coded, lambda text: known.get(plain_name(text), ""))
 
 
-def _to_canonical(frame: pd.DataFrame, faults: Faults) -> None:
+def _own_values(raw: pd.DataFrame, faults: Faults) -> dict[str, Any]:
+    """Own measured values, where the table gives any; a column of blanks is not carried along."""
+    import numpy as np
+
+    made = {}
+    for column in OWN:
+        blank = raw[column].array
+        if hasattr(blank, "categories") and list(blank.categories) == [""]:
+            continue
+        values = number_column(raw[column], faults, raw, column)
+        if not np.isnan(values).all():
+            made[column] = values
+    return made
+
+
+def _canonical(made: dict[str, Any], raw: pd.DataFrame, faults: Faults) -> dict[str, Any]:
     """Amounts in canonical units, one conversion per distinct spelling; NaN where the unit does not fit."""
     import numpy as np
     import pandas as pd
 
-    activity, unit = frame["activity"].array, frame["unit"].array
-    pair = activity.codes.astype(np.int32) * len(unit.categories) + unit.codes
-    size = len(activity.categories) * len(unit.categories)
-    conversion, canonical, labels = np.full(size, np.nan), np.zeros(size, dtype=np.int16), [""]
-    for at in np.flatnonzero(np.bincount(pair, minlength=size)):
-        a, u = divmod(int(at), len(unit.categories))
-        if not activity.categories[a]:
+    activity, unit = made["activity"], made["unit"]
+    n_units = len(unit.categories)
+    size = len(activity.categories) * n_units
+    pair = np.multiply(activity.codes, n_units, dtype=np.int32) + unit.codes
+    present = np.zeros(size, dtype=bool)
+    present[pair] = True
+    conversion, canonical, labels = np.full(size, np.nan), np.zeros(size, dtype=np.int8), [""]
+    for at in np.flatnonzero(present):
+        name_of, unit_of = activity.categories[at // n_units], unit.categories[at % n_units]
+        if not name_of:
             continue
         try:
-            conversion[at], name = factor_to_canonical(activity.categories[a], unit.categories[u])
+            conversion[at], name = factor_to_canonical(name_of, unit_of)
         except UnitError as error:
-            for i in np.flatnonzero(pair == at):
-                faults.add(error.args[0], **where(frame, i, "unit"))
+            for k in np.flatnonzero(pair == at):
+                faults.add(error.args[0], **where(raw, k, "unit"))
             continue
         canonical[at] = labels.index(name) if name in labels else len(labels)
         labels += [name] if name not in labels else []
-    frame["conversion"] = conversion[pair]
-    frame["canonical"] = frame["amount"].to_numpy() * frame["conversion"].to_numpy()
-    frame["canonical_unit"] = pd.Categorical.from_codes(canonical[pair], pd.Index(labels, dtype=object))
+    return {
+        "canonical": made["amount"] * conversion[pair],
+        "canonical_unit": pd.Categorical.from_codes(canonical[pair], pd.Index(labels, dtype=object)),
+    }
 
 
-def _name_parents(frame: pd.DataFrame, faults: Faults) -> None:
+def _with_parents(frame: pd.DataFrame, faults: Faults) -> pd.DataFrame:
     """``part_of`` names the parent's activity, or the parent's sector; an of-which row needs its parent."""
     import numpy as np
 
+    if list(frame["part_of"].array.categories) == [""]:
+        return frame
     memo = np.flatnonzero(frame["part_of"] != "")
-    if not len(memo):
-        return
     known = spellings("activities")
     concerned = frame[frame["entity"].isin(set(frame["entity"].iloc[memo])) & (frame["part_of"] == "")]
     parents = set(zip(concerned["entity"], concerned["period"], concerned["activity"], strict=True))
@@ -202,15 +221,16 @@ def _name_parents(frame: pd.DataFrame, faults: Faults) -> None:
             named_so.iat[i] = named
             continue
         faults.add(
-            say("part of {written!r}, but {entity} has no such row in {period}", **_of(written, entity, period)),
+            say(
+                "part of {written!r}, but {entity} has no such row in {period}",
+                written=written,
+                entity=entity,
+                period=period,
+            ),
             **where(frame, i, "part_of"),
             mend=say("Name the activity or the sector of the row that contains this one, or leave it blank"),
         )
-    frame["part_of"] = as_coded(named_so)
-
-
-def _of(written: str, entity: str, period: str) -> dict[str, str]:
-    return {"written": written, "entity": entity, "period": period}
+    return frame.assign(part_of=as_coded(named_so))
 
 
 def _difference(frame: pd.DataFrame, faults: Faults) -> pd.DataFrame:
@@ -239,6 +259,6 @@ def _difference(frame: pd.DataFrame, faults: Faults) -> pd.DataFrame:
                     mend=say("A cumulative value cannot fall; correct the row, or write single months"),
                 )
             made["canonical"][i], made["first_month"][i] = amount - before, months + 1
-            made["amount"][i] = (amount - before) / float(frame["conversion"].iat[i])
+            made["amount"][i] = (amount - before) / factor_to_canonical(frame["activity"].iat[i], frame["unit"].iat[i])[0]
             before, months = amount, last
     return frame.assign(**{c: np.asarray(v) for c, v in made.items()})

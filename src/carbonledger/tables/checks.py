@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Faults
 from ..kernels import any_twice
 from ..messages import Said, say
-from .coded import combine, used_labels
+from .coded import combine
 from .columns import where
 from .names import flows
+from .periods import parse_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
+OWN = ("own_ncv", "own_carbon", "own_oxidation")
 KEY = ["entity", "sector", "activity", "flow", "part_of", "partner"]
 
 
@@ -23,7 +25,7 @@ def check_entity(frame: pd.DataFrame, faults: Faults) -> None:
     """Every row belongs to someone."""
     import numpy as np
 
-    if any(not label for _, label in used_labels(frame["entity"].array)):
+    if "" in frame["entity"].array.categories:
         for i in np.flatnonzero(frame["entity"] == ""):
             mend = say("Fill entity (企业) or district (区县)")
             faults.add(say("no entity"), **where(frame, i, "entity"), mend=mend)
@@ -52,7 +54,8 @@ def check_own(frame: pd.DataFrame, faults: Faults) -> None:
     """Own measured values are positive, an oxidation at most 1."""
     import numpy as np
 
-    for column, upper in {"own_ncv": np.inf, "own_carbon": np.inf, "own_oxidation": 1.0}.items():
+    for column in (c for c in OWN if c in frame):
+        upper = 1.0 if column == "own_oxidation" else np.inf
         for i in np.flatnonzero((frame[column] <= 0) | (frame[column] > upper)):
             faults.add(
                 say("{column} {value:g} is outside 0 to {upper:g}", column=column, value=frame[column].iat[i], upper=upper),
@@ -86,7 +89,7 @@ def check_twins(frame: pd.DataFrame, faults: Faults) -> None:
     frame = frame[counts[code] > 1]
     frame = frame.assign(**{c: frame[c].astype(object) for c in frame.columns if frame[c].dtype == "category"})
     # what is written differently but says the same (GJ and 百万千焦, 2023-01 and 2023年1月) is the same row
-    data = [c for c in frame.columns if c not in {"row", "file", "note", "amount", "unit", "conversion"}]
+    data = [c for c in frame.columns if c not in {"row", "file", "note", "amount", "written", "unit"}]
     same_row = frame.duplicated(data, keep="first")
     key = [*KEY, "period", "document"]
     same_key = frame.duplicated(key, keep="first") & (frame["document"] != "")
@@ -119,14 +122,22 @@ def _name_twins(frame: pd.DataFrame, mask: Any, columns: list[str], what: Callab
         )
 
 
+def parse_kind(period: str) -> str:
+    """Yearly, monthly or year to date."""
+    found = parse_period(period)
+    if found is None or not found.monthly:
+        return "yearly"
+    return "year-to-date" if found.cumulative else "monthly"
+
+
 def check_mixed_periods(frame: pd.DataFrame, faults: Faults) -> None:
     """One key has yearly, monthly or year-to-date rows in a year, not two of these."""
     import numpy as np
 
+    if len({parse_kind(label) for label in frame["period"].array.categories}) < 2:
+        return
     whole = (frame["first_month"] == 1) & (frame["last_month"] == 12)
     kind = np.where(frame["cumulative"], 3, np.where(whole, 1, 2)).astype(np.int8)
-    if not len(kind) or kind.min() == kind.max():
-        return
     table = frame.assign(kind=kind)
     mixed = table.groupby([*KEY, "year"], dropna=False, observed=True)["kind"].transform("nunique") > 1
     words = {1: say("yearly"), 2: say("monthly"), 3: say("year-to-date")}

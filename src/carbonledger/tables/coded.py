@@ -32,7 +32,7 @@ def constant(label: str, n: int) -> pd.Categorical:
     import numpy as np
     import pandas as pd
 
-    return pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), pd.Index([label], dtype=object))
+    return pd.Categorical.from_codes(np.broadcast_to(np.int8(0), n), pd.Index([label], dtype=object))
 
 
 def relabelled(column: pd.Categorical, name: Callable[[Any], str], *, missing: str = "") -> pd.Categorical:
@@ -114,9 +114,18 @@ def join_rows(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         return frames[0].reset_index(drop=True)
     made: dict[str, Any] = {}
     for column in dict.fromkeys(c for frame in frames for c in frame.columns):
-        parts = [frame[column] for frame in frames]
+        parts = [frame[column] if column in frame else _blank(frames, column, len(frame)) for frame in frames]
         if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
-            made[column] = union_categoricals([as_coded(part.astype(object)) if not isinstance(part.dtype, pd.CategoricalDtype) else part for part in parts])
+            made[column] = union_categoricals([as_coded(part) for part in parts])
         else:
-            made[column] = pd.concat(parts, ignore_index=True)
-    return pd.DataFrame(made)
+            made[column] = pd.concat([pd.Series(part) for part in parts], ignore_index=True)
+    return pd.DataFrame(made, copy=False)
+
+
+def _blank(frames: Sequence[pd.DataFrame], column: str, n: int) -> Any:
+    """A column that one table lacks: no text, or no number."""
+    import numpy as np
+    import pandas as pd
+
+    kind = next(frame[column].dtype for frame in frames if column in frame)
+    return constant("", n) if isinstance(kind, pd.CategoricalDtype) else np.full(n, np.nan)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError, nearest
 from ..shipped import package_file
-from .coded import constant, relabelled
+from .coded import constant, looked_up, relabelled
 from .files import Cells, as_text, is_missing, read_cells
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def read_table(
     }
     for column in dict.fromkeys(column for column, _ in _known()[table].values()):
         made[column] = cells.data[place[column]] if column in place else constant("", rows)
-    return pd.DataFrame(made)
+    return pd.DataFrame(made, copy=False)
 
 
 def _place_columns(cells: Cells, table: str) -> dict[str, str]:
@@ -134,15 +134,16 @@ def number_column(
     import numpy as np
     import pandas as pd
 
-    if pd.api.types.is_numeric_dtype(pd.Series(values)):
+    if pd.api.types.is_numeric_dtype(getattr(values, "dtype", None)):
         numbers = np.asarray(values, dtype=np.float64)
         written: Any = numbers
+        if np.isfinite(numbers).all():
+            return numbers
         blank = np.isnan(numbers)
     else:
-        written = text_column(values)
-        codes, distinct = pd.factorize(written)
-        numbers = np.array([_number(str(cell)) for cell in distinct], dtype=np.float64)[codes]
-        blank = written == ""
+        written = coded_text(values)
+        numbers = looked_up(written, (_number(label) for label in written.categories), np.float64)
+        blank = np.asarray(written == "")
     for i in np.flatnonzero(~np.isfinite(numbers) & ~blank):
         faults.add(
             f"{written[i]!r} is not a number",
