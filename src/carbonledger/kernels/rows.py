@@ -29,6 +29,45 @@ def any_twice(code: npt.NDArray[np.integer[Any]], space: int) -> bool:
     return len(code) > 0 and int(np.bincount(code, minlength=space).max()) > 1
 
 
+def spread(
+    amount: npt.NDArray[np.float64],
+    one: npt.NDArray[np.integer[Any]],
+    other: npt.NDArray[np.integer[Any]],
+    factor: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Amount x factor[one, other], row by row.
+
+    Parameters
+    ----------
+    amount : float64 [row]
+    one, other : integer [row]
+        Codes of the two columns on which the factor hangs.
+    factor : float64 [one, other]
+    """
+    import numpy as np
+
+    if len(amount) < COMPILED_FROM:
+        found: npt.NDArray[np.float64] = amount * factor[one, other]
+        return found
+    made = np.empty(len(amount))
+    _compiled()[2](np.ascontiguousarray(amount), one, other, factor, made)
+    return made
+
+
+def pairs_of(
+    one: npt.NDArray[np.integer[Any]], other: npt.NDArray[np.integer[Any]], shape: tuple[int, int]
+) -> npt.NDArray[np.bool_]:
+    """Which pairs of codes occur; bool [one, other]."""
+    import numpy as np
+
+    present = np.zeros(shape, dtype=np.bool_)
+    if len(one) < COMPILED_FROM:
+        present[one, other] = True
+    else:
+        _compiled()[3](one, other, present)
+    return present
+
+
 def fill_cells(
     code: npt.NDArray[np.integer[Any]],
     amount: npt.NDArray[np.float64],
@@ -79,7 +118,7 @@ def fill_cells_plain(
 
 
 @lru_cache(maxsize=1)
-def _compiled() -> tuple[Any, Any]:
+def _compiled() -> tuple[Any, ...]:
     import numba
 
     @numba.njit(cache=True)
@@ -102,4 +141,14 @@ def _compiled() -> tuple[Any, Any]:
                 first[c] = i
             rows[c] += 1
 
-    return twice, fill
+    @numba.njit(cache=True, error_model="numpy")
+    def times(amount: Any, one: Any, other: Any, factor: Any, made: Any) -> None:
+        for i in range(amount.shape[0]):
+            made[i] = amount[i] * factor[one[i], other[i]]
+
+    @numba.njit(cache=True)
+    def mark(one: Any, other: Any, present: Any) -> None:
+        for i in range(one.shape[0]):
+            present[one[i], other[i]] = True
+
+    return twice, fill, times, mark

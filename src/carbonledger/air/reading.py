@@ -1,0 +1,227 @@
+"""Hourly station files: a row per station and hour, a column per pollutant, every fault of every file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import units
+from ..errors import Faults, TableError
+from ..messages import say
+from ..rounding import round_half_even
+from ..tables import number_column, read_table, text_column, where
+from .hours import (
+    HIGHEST,
+    HOUR_LABELS,
+    POLLUTANTS,
+    RESOLUTION,
+    SENTINELS,
+    Hour,
+    StationHours,
+    add_out_of_range,
+    add_too_fine,
+    check_choice,
+    fineness,
+)
+from .times import begin_of_hour
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How the files are to be read."""
+
+    hour_label: str
+    unit: dict[str, str]
+    sentinels: tuple[float, ...]
+    valid_flags: frozenset[str]
+    finer: str
+    doubtful: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The rows of all files: station, hour, and tenths and codes per pollutant."""
+
+    frame: pd.DataFrame
+    begin: npt.NDArray[Any]
+    tenths: dict[str, npt.NDArray[np.int32]]
+    codes: dict[str, npt.NDArray[np.int8]]
+
+
+def read_stations(
+    sources: str | Path | pd.DataFrame | Iterable[str | Path | pd.DataFrame],
+    *,
+    hour_label: str,
+    unit: str | Mapping[str, str],
+    pollutants: Iterable[str] = ("PM2.5",),
+    sentinels: Collection[float] = SENTINELS,
+    valid_flags: Collection[str] = (),
+    finer: str = "refuse",
+    doubtful: str = "refuse",
+) -> StationHours:
+    """Read hourly concentrations of stations.
+
+    Parameters
+    ----------
+    sources : path, DataFrame, or several
+        Columns ``station``, ``time`` (``2025-01-01 01:00``) or ``year, month, day, hour``, and one per pollutant.
+        Weather columns are accepted and not read.
+    hour_label : str
+        ``ending``: 08 is 07:00 to 08:00, as in Chinese feeds, so that the day is the labels 01 to 24 (or 00 of the
+        next date); ``starting``: 08 is 08:00 to 09:00.
+    unit : str, or dict of pollutant to str
+        Unit of the concentrations, e.g. ``ug/m3``; files do not say, and CO is written both ways.
+    pollutants : list of str
+        Which columns to read: ``PM2.5, PM10, SO2, NO2, CO, O3``.
+    sentinels : list of float
+        Numbers that stand for "missing" [``unit``].
+    valid_flags : list of str
+        Words of the column ``flag`` that leave the hour valid; any other word makes it invalid, a blank does not.
+    finer : str
+        ``refuse``: a value finer than 0.1 ug/m3 is a fault; ``round``: it is rounded half to even (GB/T 8170-2008, 3.2).
+    doubtful : str
+        ``refuse``: negative and absurd values are faults; ``mask``: they are invalid hours with that reason.
+
+    Raises
+    ------
+    TableError
+        Doubled hours (equal or not), times that are none or off the hour, rows without station, values that are no
+        numbers, and the doubtful and too fine ones, with file and row, all at once.
+    UnitError
+        If a unit is no concentration.
+    """
+    names, faults = tuple(pollutants), Faults()
+    check_choice("hour_label", hour_label, HOUR_LABELS, faults)
+    check_choice("finer", finer, ("refuse", "round"), faults)
+    check_choice("doubtful", doubtful, ("refuse", "mask"), faults)
+    for name in names:
+        check_choice("pollutant", name, POLLUTANTS, faults)
+    unit_of = {name: unit if isinstance(unit, str) else unit.get(name, "") for name in names}
+    for name in (n for n in names if not unit_of[n]):
+        faults.add(say("no unit for {name}", name=name), mend=say("Give it, e.g. unit='ug/m3'"))
+    faults.raise_as(TableError, say("how to read stations"))
+    way = _Way(hour_label, unit_of, tuple(sentinels), frozenset(valid_flags), finer, doubtful)
+    given: Any = sources
+    several = [given] if isinstance(given, str | Path) or hasattr(given, "columns") else list(given)
+    rows = _all_rows(several, way, faults)
+    _check_twice(rows, faults)
+    faults.raise_as(TableError, say("stations"))
+    return _gridded(rows, way)
+
+
+def _all_rows(sources: list[Any], way: _Way, faults: Faults) -> _Rows:
+    import numpy as np
+    import pandas as pd
+
+    read: list[_Rows] = []
+    for k, source in enumerate(sources, start=1):
+        file = "" if isinstance(source, str | Path) else f"<DataFrame {k}>" if len(sources) > 1 else "<DataFrame>"
+        try:
+            read.append(_rows_of(read_table(source, "stations", file=file), way, faults))
+        except TableError as error:
+            faults.take(error)
+    if not sources:
+        faults.add(say("no files of stations"), mend=say("Name at least one"))
+    if not read:
+        faults.raise_as(TableError, say("stations"))
+    return _Rows(
+        pd.concat([r.frame for r in read], ignore_index=True),
+        np.concatenate([r.begin for r in read]),
+        {name: np.concatenate([r.tenths[name] for r in read]) for name in way.unit},
+        {name: np.concatenate([r.codes[name] for r in read]) for name in way.unit},
+    )
+
+
+def _rows_of(frame: pd.DataFrame, way: _Way, faults: Faults) -> _Rows:
+    import numpy as np
+
+    frame["station"] = text_column(frame["station"])
+    for i in np.flatnonzero(frame["station"] == ""):
+        faults.add(say("no station"), **where(frame, i, "station"), mend=say("Name the station of each row"))
+    flags = text_column(frame["flag"])
+    flagged = (flags != "") & ~np.isin(flags, list(way.valid_flags))
+    begin = begin_of_hour(frame, way.hour_label, faults)
+    tenths, codes = {}, {}
+    for name in way.unit:
+        tenths[name], codes[name] = _values(frame, name, flagged, way, faults)
+    return _Rows(frame[["file", "row", "station"]], begin, tenths, codes)
+
+
+def _values(
+    frame: pd.DataFrame, name: str, flagged: npt.NDArray[np.bool_], way: _Way, faults: Faults
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
+    """Tenths and codes of one pollutant's column."""
+    import numpy as np
+
+    noise, unit = fineness(frame[name].dtype), way.unit[name]
+    number = number_column(frame[name], faults, frame, name)
+    scale = units.factor(unit, "ug/m3")
+    code = np.zeros(len(number), np.int8)
+    code[flagged] = Hour.FLAGGED
+    code[~np.isfinite(number)] = Hour.BLANK
+    if (code == Hour.BLANK).all():
+        mend = say("Name its column {name}, or leave the file out", name=name)
+        faults.add(say("{name} is blank in every row", name=name), file=str(frame["file"].iat[0]), mend=mend)
+    code[(code == 0) & np.isin(number, way.sentinels)] = Hour.SENTINEL
+    negative = (code == 0) & (number < 0)
+    high = (code == 0) & (number * scale > HIGHEST[name])
+    if way.doubtful == "refuse":
+        for i in np.flatnonzero(negative | high):
+            add_out_of_range(faults, name, float(number[i]), unit, where(frame, i, name))
+    code[negative], code[high] = Hour.NEGATIVE, Hour.TOO_HIGH
+    scaled = np.where(code == 0, number * scale / RESOLUTION, 0.0)
+    whole = np.rint(round_half_even(scaled) if way.finer == "round" else scaled)
+    if way.finer == "refuse":
+        for i in np.flatnonzero(np.abs(scaled - whole) > noise):
+            add_too_fine(faults, name, unit, where(frame, i, name), float(number[i]))
+    return whole.astype(np.int32), code
+
+
+def _check_twice(rows: _Rows, faults: Faults) -> None:
+    """A station has each hour once; the same hour again is a fault, equal or not."""
+    import numpy as np
+    import pandas as pd
+
+    key = pd.DataFrame({"station": rows.frame["station"].to_numpy(), "begin": rows.begin})
+    told = ~np.isnat(rows.begin) & (key["station"] != "").to_numpy()
+    again = told & key.duplicated().to_numpy()
+    if not again.any():
+        return
+    first = key[told].drop_duplicates().reset_index().set_index(["station", "begin"])["index"]
+    for i in np.flatnonzero(again):
+        station, begin = key["station"].iat[i], rows.begin[i]
+        j = int(first.loc[(station, begin)])
+        what = say(
+            "station {name!r} has the hour from {begin} twice, first in {file} row {row}",
+            name=station,
+            begin=str(begin).replace("T", " ") + ":00",
+            file=str(rows.frame["file"].iat[j]),
+            row=int(rows.frame["row"].iat[j]),
+        )
+        faults.add(what, **where(rows.frame, i), mend=say("Keep one row"))
+
+
+def _gridded(rows: _Rows, way: _Way) -> StationHours:
+    import numpy as np
+    import pandas as pd
+
+    station, names = pd.factorize(rows.frame["station"], sort=True)
+    _, first_row = np.unique(station, return_index=True)
+    first_day = rows.begin.min().astype("datetime64[D]")
+    n_days = int((rows.begin.max().astype("datetime64[D]") - first_day).astype(int)) + 1
+    hour = (rows.begin - first_day.astype("datetime64[h]")).astype(np.int64)
+    tenths, codes = {}, {}
+    for name in way.unit:
+        tenths[name] = np.zeros((len(names), 24 * n_days), np.int32)
+        codes[name] = np.full((len(names), 24 * n_days), Hour.ABSENT, np.int8)
+        tenths[name][station, hour], codes[name][station, hour] = rows.tenths[name], rows.codes[name]
+    origins = tuple((str(rows.frame["file"].iat[i]), int(rows.frame["row"].iat[i])) for i in first_row)
+    unit = ", ".join(dict.fromkeys(way.unit.values()))
+    return StationHours(tuple(map(str, names)), first_day, tenths, codes, way.hour_label, unit, origins)
