@@ -324,7 +324,6 @@ def test_every_number_of_a_shipped_case_has_a_reason_when_missing(name):
         ('breakdowns = [{quantity = "water"}]', "breakdowns: unknown dimension ''"),
         ('breakdowns = [{quantity = "water", by = "entity"}]', "unknown dimension 'entity'"),
         ('choices = {"天然气" = "high"}', "write 'natural_gas'"),
-        ('boundary = "consumption"', "needs eliminations"),
         ("price_base = 2019", "price_base = 2019"),
     ],
 )

@@ -60,8 +60,8 @@ def test_large_ledgers_take_the_compiled_road(monkeypatch):
 
         return run
 
-    monkeypatch.setattr(kernels, "_compiled", compiled)
-    monkeypatch.setattr(kernels, "COMPILED_FROM", 100)
+    monkeypatch.setattr(sums, "_compiled", compiled)
+    monkeypatch.setattr(sums, "COMPILED_FROM", 100)
     amount, key, group, rates, n_groups = example(1, 100)
     kernels.grouped_sums(amount, key, group, np.asfortranarray(rates), n_groups)
     kernels.grouped_sums(amount[:99], key[:99], group[:99], rates, n_groups)
@@ -69,7 +69,7 @@ def test_large_ledgers_take_the_compiled_road(monkeypatch):
 
 
 def test_fortran_order_gives_the_same_through_the_door(monkeypatch):
-    monkeypatch.setattr(kernels, "COMPILED_FROM", 1)
+    monkeypatch.setattr(sums, "COMPILED_FROM", 1)
     amount, key, group, rates, n_groups = example(2, 500)
     c_order = kernels.grouped_sums(amount, key, group, rates, n_groups)
     np.testing.assert_array_equal(kernels.grouped_sums(amount, key, group, np.asfortranarray(rates), n_groups), c_order)

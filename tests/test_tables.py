@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
@@ -625,3 +626,83 @@ def test_cells_stand_as_they_are(write_csv: Writer) -> None:
     assert cells.columns == ["a", "b"]
     assert cells.data == {"a": ["1", ""], "b": ["x", "y"]}
     assert cells.rows == [2, 3]
+
+
+# --- hidden cells: neither read nor left out
+
+
+def _hiding(tmp_path: Path, hide: Callable[[Any], None], rows: list[list[object]] = ROWS) -> Path:
+    path = _xlsx(tmp_path / "bad.xlsx", HEAD, rows)
+    book = openpyxl.load_workbook(path)
+    hide(book)
+    book.save(path)
+    return path
+
+
+def test_hidden_rows(tmp_path: Path) -> None:
+    def hide(book: Any) -> None:
+        for row in (3, 4, 6):
+            book.active.row_dimensions[row].hidden = True
+
+    error = _fails(_hiding(tmp_path, hide), "sheet 'Sheet' hides rows 3-4, 6", "Show them", "delete")
+    assert [fault.row for fault in error.faults] == [3]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "needle"),
+    [
+        (b'<row r="3"', b'<row r="3" ht="0" customHeight="1"', "hides rows 3."),
+        (
+            b"<sheetData>",
+            b'<cols><col min="5" max="5" width="0" customWidth="1"/></cols><sheetData>',
+            "hides columns 5.",
+        ),
+        (b"<sheetFormatPr", b'<sheetFormatPr zeroHeight="1"', "hides rows 1-6."),
+    ],
+)
+def test_cells_without_height_or_width(tmp_path: Path, was: bytes, now: bytes, needle: str) -> None:
+    whole = _xlsx(tmp_path / "whole.xlsx", HEAD, ROWS)
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as made:
+        for name in parts.namelist():
+            sheet = name == "xl/worksheets/sheet1.xml"
+            made.writestr(name, parts.read(name).replace(was, now, 1) if sheet else parts.read(name))
+    _fails(tmp_path / "bad.xlsx", needle)
+
+
+def test_hidden_columns_and_merged_cells_at_once(tmp_path: Path) -> None:
+    def hide(book: Any) -> None:
+        book.active.column_dimensions.group("E", "F", hidden=True)
+        book.active.row_dimensions[2].hidden = True
+        book.active.merge_cells("A2:A3")
+
+    error = _fails(_hiding(tmp_path, hide), "hides columns 5-6", "hides rows 2", "merged")
+    assert len(error.faults) == 3
+
+
+def test_hidden_blank_rows_and_columns_are_no_fault(tmp_path: Path) -> None:
+    def hide(book: Any) -> None:
+        book.active.row_dimensions[40].hidden = True
+        book.active.column_dimensions.group("K", "Z", hidden=True)
+
+    assert len(read_activity(_hiding(tmp_path, hide))) == len(ROWS)
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_hidden_sheet_needs_a_name(tmp_path: Path, state: str) -> None:
+    def hide(book: Any) -> None:
+        book.create_sheet("draft").sheet_state = state
+
+    path = _hiding(tmp_path, hide)
+    _fails(path, "2 sheets", "['draft'] are hidden", "name one")
+    assert len(read_activity(path, sheet="Sheet")) == len(ROWS)
+
+
+def test_hidden_sheet_of_an_old_workbook(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    for name in ("data", "draft"):
+        sheet = book.add_sheet(name)
+        for j, cell in enumerate(HEAD):
+            sheet.write(0, j, cell)
+    sheet.visibility = 1
+    book.save(str(tmp_path / "bad.xls"))
+    _fails(tmp_path / "bad.xls", "['draft'] are hidden")

@@ -291,8 +291,11 @@ def _state(totals: xr.Dataset, states: pd.DataFrame | None, name: str) -> tuple[
     import xarray as xr
 
     value = xr.full_like(totals[next(iter(totals.data_vars))], np.nan, dtype="float64")
+    why = xr.full_like(value, int(Reason.NO_STATE), dtype="int16")
     if states is not None and "entity" in value.dims:
         for row in states[states["state"] == name].itertuples():
             if row.entity in value["entity"].values and row.year in value["year"].values:
-                value.loc[{"entity": row.entity, "year": row.year}] = row.value
-    return value, xr.where(value.isnull(), Reason.NO_STATE, Reason.OK)
+                here = {"entity": row.entity, "year": row.year}
+                value.loc[here] = row.value
+                why.loc[here] = int(getattr(row, "reason", 0)) if row.value != row.value else int(Reason.OK)
+    return value, why

@@ -19,7 +19,7 @@ KEYS = {
     **dict.fromkeys(("title", "title_zh", "summary", "summary_zh", "boundary", "gas_reference"), "a text"),
     **dict.fromkeys(("by", "factor_sets", "indicators", "quantities", "complete"), "a list of texts"),
     "kinds": "a table of texts",
-    "choices": "a table",
+    **dict.fromkeys(("choices", "air", "audit"), "a table"),
     "inputs": "a table of names, each a file or a list of files",
     "variants": "a table of lists of numbers",
     **dict.fromkeys(("stand_in", "gap", "breakdowns"), "a list of tables"),
@@ -27,7 +27,10 @@ KEYS = {
     "synthetic": "true or false",
 }
 
-INPUTS = ("activity", "states", "entities", "targets", "published", "balance", "catalog")
+INPUTS = (
+    *("activity", "returns_205_1", "returns_205_2", "statistics", "balance", "entities", "states", "targets"),
+    *("published", "catalog", "stations", "points", "daily_aqi"),
+)
 
 
 def check_forms(about: dict[str, Any], faults: Faults) -> bool:
@@ -115,8 +118,6 @@ def check_decisions(about: dict[str, Any], catalog: Catalog, faults: Faults) -> 
             if kind == "activity" and plain_name(name) in spellings("activities"):
                 near = f"; write {spellings('activities')[plain_name(name)]!r}"
             faults.add(f"{key}: unknown {kind} {name!r}{near}", file="case.toml")
-    if about.get("boundary") == "consumption":
-        faults.add("boundary 'consumption' needs eliminations, which this version does not make", file="case.toml")
 
 
 def rules_of(about: dict[str, Any]) -> Rules:

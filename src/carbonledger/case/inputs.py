@@ -39,7 +39,7 @@ def read_states(path: Path, catalog: Catalog) -> pd.DataFrame:
         except LedgerError as error:
             scale.append(1.0)
             faults.add(str(error), **place, column="unit")
-    frame["written"], frame["value"], frame["year"] = value, value * scale, years
+    frame["written"], frame["value"], frame["year"], frame["reason"] = value, value * scale, years, 0
     faults.raise_as(CaseError, path.name)
     return frame
 

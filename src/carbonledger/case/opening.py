@@ -12,9 +12,11 @@ from ..catalog import Catalog, read_catalog
 from ..errors import CaseError, Faults, nearest
 from ..factors import Factors, Rules, read_factors
 from ..ledger import constant_prices, read_entities
+from ..messages import say
 from ..shipped import shipped
 from ..tables import join_rows
 from ..targets import Target, read_targets
+from .air import Air, read_air
 from .decisions import check_decisions, check_entities, check_forms, check_keys, rules_of
 from .inputs import check_states, read_published, read_states
 from .reader import Reader, inside
@@ -40,6 +42,7 @@ class Case:
     rules: Rules
     catalog: Catalog
     hashes: dict[str, str]
+    air: Air | None = None
 
     @property
     def title(self) -> str:
@@ -87,13 +90,7 @@ def open_case(case: str | Path) -> Case:
         The faults of all its files at once.
     """
     folder, faults = find_case(case), Faults()
-    try:
-        about = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CaseError(f"{folder.name}/case.toml is not TOML in UTF-8: {error}") from None
-    if not check_forms(about, faults):
-        faults.raise_as(CaseError, f"case {folder.name}")
-    check_keys(about, faults)
+    about = _about(folder, faults)
     reader = Reader(folder, about.get("inputs", {}), faults)
     own = reader.paths("catalog")
     catalog = reader.get(lambda: read_catalog(own[0] if own else None)) or read_catalog()
@@ -102,27 +99,60 @@ def open_case(case: str | Path) -> Case:
     check_decisions(about, catalog, faults)
     rules = reader.get(lambda: rules_of(about)) or Rules()
     factors = reader.get(lambda: read_factors(*_sets(folder, about))) or Factors(())
-    states = reader.joined("states", lambda path: read_states(path, catalog))
-    if states is not None:
-        check_states(states, faults)
     entities = reader.joined("entities", read_entities)
-    activity, closures = reader.activity(entities)
-    opened = (
-        entities,
-        tuple(
-            t
-            for path in reader.paths("targets")
-            for t in reader.get(lambda p=path: read_targets(p, catalog=catalog)) or ()
-        ),
-        reader.joined("published", lambda path: read_published(path, catalog)),
+    air = read_air(reader, about, catalog)
+    states = _states(reader, catalog, air)
+    activity, closures = reader.activity(entities, about.get("gas_reference", ""))
+    targets = tuple(
+        target
+        for path in reader.paths("targets")
+        for target in reader.get(lambda p=path: read_targets(p, catalog=catalog)) or ()
     )
+    published = reader.joined("published", lambda path: read_published(path, catalog))
     if activity is not None and states is not None and "price_base" in about:
         activity = reader.get(lambda: _with_constant_prices(activity, states, about["price_base"], catalog))
-    check_entities(entities, states, opened[1], faults)
-    faults.raise_as(CaseError, f"case {folder.name}")
+    check_entities(entities, states, targets, faults)
+    faults.raise_as(CaseError, say("case {name}", name=folder.name))
+    targets += air.limits if air else ()
     return Case(
-        folder.name, folder, about, activity, states, *opened, tuple(closures), factors, rules, catalog, reader.hashes
+        folder.name,
+        folder,
+        about,
+        activity,
+        states,
+        entities,
+        targets,
+        published,
+        tuple(closures),
+        factors,
+        rules,
+        catalog,
+        reader.hashes,
+        air,
     )
+
+
+def _about(folder: Path, faults: Faults) -> dict[str, Any]:
+    """What case.toml says; its own form first, since nothing else can be read before that."""
+    try:
+        about = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CaseError(say("{name}/case.toml is not TOML in UTF-8: {error}", name=folder.name, error=error)) from None
+    if not check_forms(about, faults):
+        faults.raise_as(CaseError, say("case {name}", name=folder.name))
+    check_keys(about, faults)
+    return about
+
+
+def _states(reader: Reader, catalog: Catalog, air: Air | None) -> pd.DataFrame | None:
+    """States as given, and those that the air statistics make."""
+    given = reader.joined("states", lambda path: read_states(path, catalog))
+    found = [frame for frame in (given, air.states if air else None) if frame is not None]
+    if not found:
+        return None
+    states = join_rows(found)
+    check_states(states, reader.faults)
+    return states
 
 
 def _sets(folder: Path, about: dict[str, Any]) -> list[str | Path]:

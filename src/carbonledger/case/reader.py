@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..balance import Closure, read_balance
 from ..errors import CaseError, Faults, LedgerError
-from ..tables import check_together, join_rows, read_activity
+from ..ledger import unallocated
+from ..messages import say
+from ..tables import join_rows, read_returns, read_rows, settle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,32 +67,53 @@ class Reader:
         found = [frame for frame in frames if frame is not None]
         return join_rows(found) if found else None
 
-    def activity(self, entities: pd.DataFrame | None) -> tuple[pd.DataFrame | None, list[Closure]]:
-        frames, closures = [self.joined("activity", read_activity)], []
+    def activity(
+        self, entities: pd.DataFrame | None, gas_reference: str = ""
+    ) -> tuple[pd.DataFrame | None, list[Closure]]:
+        """Activity rows from every kind of input, laid together; energy balances with their closures."""
+        frames: list[Any] = [self._rows(path) for path in self.paths("activity")]
+        forms = [self.paths(name) for name in ("returns_205_1", "returns_205_2")]
+        if any(forms):
+            returned = self.get(lambda: read_returns(*forms, gas_reference=gas_reference))
+            frames.append(None if returned is None else self._rows(returned))
+        closures: list[Closure] = []
+        for rows, closed in self._balances(entities):
+            closures += closed
+            frames.append(self._rows(rows))
+        kept = [frame for frame in frames if frame is not None]
+        if not kept:
+            if not self.faults:
+                mend = say("Name a file under [inputs] activity, returns_205_1 or balance")
+                self.faults.add(say("no activity rows"), file="case.toml", mend=mend)
+            return None, closures
+        joined = settle(join_rows(kept), self.faults)
+        statistics = [frame for path in self.paths("statistics") if (frame := self._rows(path)) is not None]
+        if statistics and entities is None:
+            mend = say("List the district and its enterprises in entities.csv")
+            self.faults.add(say("statistical totals without an entity table"), file="case.toml", mend=mend)
+        elif statistics and not self.faults:
+            totals = settle(join_rows(statistics), self.faults)
+            rest = self.get(lambda: unallocated(joined, totals, entities))
+            joined = joined if rest is None else join_rows([joined, rest])
+        return joined, closures
+
+    def _rows(self, source: Any) -> pd.DataFrame | None:
+        found: pd.DataFrame | None = self.get(lambda: read_rows(source, self.faults))
+        return found
+
+    def _balances(self, entities: pd.DataFrame | None) -> Iterator[tuple[Any, list[Closure]]]:
         balances = self.paths("balance")
         names = sorted(entities["entity"]) if entities is not None else []
         if balances and len(names) != 1:
-            mend = "An energy balance is that of one entity: list that one in entities.csv"
-            self.faults.add(f"a balance, and {len(names)} entities", file="case.toml", mend=mend)
-            balances = []
+            mend = say("An energy balance is that of one entity: list that one in entities.csv")
+            self.faults.add(say("a balance, and {n} entities", n=len(names)), file="case.toml", mend=mend)
+            return
         for path in balances:
             for beside in ("processes.csv", "products.csv"):
                 if (path.parent / beside).is_file():
                     self.hashes[beside] = _hash(path.parent / beside)
             if (found := self.get(lambda path=path: read_balance(path, names[0]))) is not None:
-                rows, closed = found
-                closures += closed
-                frames.append(self.get(lambda rows=rows: read_activity(rows)))
-        kept = [frame for frame in frames if frame is not None]
-        if not kept:
-            if not self.faults:
-                self.faults.add(
-                    "no activity rows", file="case.toml", mend="Name a file under [inputs] activity or balance"
-                )
-            return None, closures
-        joined = join_rows(kept)
-        self.faults.found += check_together(joined).found if joined["file"].nunique() > 1 else []
-        return joined, closures
+                yield found
 
 
 def _hash(path: Path) -> str:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from .allocation import coverage, unallocated
 from .boundaries import BOUNDARIES, labels_of
 from .entities import LEVELS, read_entities
 from .posting import Ledger, post
 from .prices import constant_prices
 from .summing import totals
 
-__all__ = ["BOUNDARIES", "LEVELS", "Ledger", "constant_prices", "labels_of", "post", "read_entities", "totals"]
+__all__ = [
+    "BOUNDARIES",
+    "LEVELS",
+    "Ledger",
+    "constant_prices",
+    "coverage",
+    "labels_of",
+    "post",
+    "read_entities",
+    "totals",
+    "unallocated",
+]

@@ -22,6 +22,7 @@ TEXT = (
     *("file", "entity", "sector", "activity", "flow", "unit", "partner", "part_of", "evidence", "document"),
     *("status", "known_on", "source", "note", "period", "canonical_unit", "derived", "fault", "entry"),
 )
+MADE = {"transfer", "elimination", "unallocated"}  # entries that cover the months of what they are derived from
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +113,7 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
     series, _ = combine([named[c] for c in ("entity", "sector", "activity", "flow", "partner")])
     own = own_codes(rows.iloc[first][[c for c in OWN if c in rows]]) if any(c in rows for c in OWN) else (is_memo, 1)
     hangs_on = [named["activity"], named["flow"], unit, where, (is_memo.astype(np.int8), 2), own, years_of(year)]
-    whole = np.asarray(named["entry"] != "row")  # what is derived covers the months of what it is derived from
+    made = looked_up(named["entry"], (label in MADE for label in named["entry"].categories), bool)
     return Cells(
         place=place,
         unit=unit,
@@ -120,7 +121,7 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
         region=where,
         year=year,
         amount=amount[full],
-        months=np.where(whole, 4095, union[full]).astype(np.int16),
+        months=np.where(made, 4095, union[full]).astype(np.int16),
         rows=count[full],
         first=first,
         series=series.astype(np.int64),

@@ -122,7 +122,8 @@ def check_totals_and_parts(rows: pd.DataFrame, cells: Cells, catalog: Catalog, f
         i = np.flatnonzero(~cells.of_which & is_any(cells.activity, (part, whole)))
         same_flow = [] if whole == "energy_total" else [cells.flow[i]]
         group, size = combine([cells.entity[i], years_of(cells.year[i]), *same_flow])
-        has_whole = np.bincount(group[is_any(cells.activity[i], (whole,))], minlength=size) > 0
+        in_full = is_any(cells.activity[i], (whole,)) & ~is_any(cells.entry[i], ("remainder", "unallocated"))
+        has_whole = np.bincount(group[in_full], minlength=size) > 0
         for cell in i[is_any(cells.activity[i], (part,)) & has_whole[group]]:
             what = say(
                 "{part!r} and {whole!r} are both given in full for {entity} in {year}, and the one is part of the other",

@@ -79,16 +79,17 @@ def totals(
         sums[:, gas] = grouped_sums(amount * shares[1], cells.key, group, rates[:, gas], size)
     refused = touched_by_refusal(ledger, dims, labels, shape)
     made: dict[str, Any] = {}
+    seen: dict[Any, Any] = {}  # quantities that count the same rows share what stands behind them
     for j, quantity in enumerate(quantities):
         name = quantity.name
-        counted = ledger.counted[cells.key, j] & inside & (shares[int(gas[j])] != 0)
-        rows, months, reason = _behind(ledger, j, counted, group, size, summed="activity" not in by, zero=name in zero)
-        reason[np.bincount(group[counted & unsplit], minlength=size) > 0] = Reason.SPLIT_UNKNOWN
-        rows, months, reason = rows.reshape(shape), months.reshape(shape), reason.reshape(shape)
-        # an entity may well lack one activity, flow or sector in a year; not its whole account
-        if set(by) <= {"region", *LEVELS} and name not in zero:
-            absent = entities_missing(ledger, counted, group, shape, labels["year"])
-            reason[absent & (rows > 0) & (reason == Reason.OK)] = Reason.ENTITIES_MISSING
+        alike = (ledger.counted[:, j].tobytes(), gas[j], name in zero, *quantity.requires)
+        if alike not in seen:
+            counted = ledger.counted[cells.key, j] & inside & (shares[int(gas[j])] != 0)
+            seen[alike] = _behind(ledger, quantity.requires, counted, unsplit, group, by, labels, name in zero)
+        rows, months, reason = (part.copy() for part in seen[alike])
+        lacks_rate = np.isnan(ledger.rates[:, j])
+        if lacks_rate.any():
+            reason[np.bincount(group[lacks_rate[cells.key] & inside], minlength=size).reshape(shape) > 0] = Reason.NO_RATE
         reason[refused] = Reason.ROWS_REFUSED
         unknown = (reason != Reason.OK) & ~(partial & (rows > 0))
         attrs = {"units": quantity.unit, "long_name": quantity.en, "long_name_zh": quantity.zh, "boundary": boundary}
@@ -129,32 +130,35 @@ def _groups(
 
 def _behind(
     ledger: Ledger,
-    column: int,
+    requires: list[str],
     counted: npt.NDArray[np.bool_],
+    unsplit: npt.NDArray[np.bool_],
     group: npt.NDArray[np.int64],
-    size: int,
-    *,
-    summed: bool,
+    by: Sequence[str],
+    labels: dict[str, Any],
     zero: bool,
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int16]]:
     """Rows and months behind one quantity in each group, and why it may be unknown.
 
-    ``summed``: whether a group holds all activities, so that one the quantity deducts can be missed;
     ``zero``: whether the case states that no rows, in the year or in a month, mean zero.
     """
     import numpy as np
 
-    cells = ledger.cells
-    rows = np.bincount(group[counted], weights=cells.rows[counted], minlength=size).astype(np.int64)
-    gap = np.bincount(group[counted & np.isnan(ledger.rates[cells.key, column])], minlength=size) > 0
+    shape = tuple(len(names) for names in labels.values())
+    size = int(np.prod(shape))
+    rows = np.bincount(group[counted], weights=ledger.cells.rows[counted], minlength=size).astype(np.int64)
     months = months_covered(ledger, group, counted, size)
     reason = np.zeros(size, dtype=np.int16)
-    if summed:
-        required = ledger.catalog.quantities[ledger.quantities[column]].requires
-        reason[lacking(ledger, group, required, size)] = Reason.NO_ROWS
+    if "activity" not in by:  # a group of one activity cannot lack what the quantity deducts
+        reason[lacking(ledger, group, requires, size)] = Reason.NO_ROWS
     reason[(rows == 0) & (not zero)] = Reason.NO_ROWS
     reason[(rows > 0) & (months < 12) & (not zero)] = Reason.MONTHS_MISSING
-    reason[gap] = Reason.NO_RATE
+    reason[np.bincount(group[counted & unsplit], minlength=size) > 0] = Reason.SPLIT_UNKNOWN
+    rows, months, reason = rows.reshape(shape), months.reshape(shape), reason.reshape(shape)
+    # an entity may well lack one activity, flow or sector in a year; not its whole account
+    if set(by) <= {"region", *LEVELS} and not zero:
+        absent = entities_missing(ledger, counted, group, shape, labels["year"])
+        reason[absent & (rows > 0) & (reason == Reason.OK)] = Reason.ENTITIES_MISSING
     return rows, months, reason
 
 

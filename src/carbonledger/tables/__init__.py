@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .activity import check_together, read_activity
+from .activity import read_activity, read_rows, settle
 from .amounts import CARRIERS, factor_to_canonical
 from .checks import KEY, OWN
 from .coded import as_coded, combine, constant, join_rows, looked_up, relabelled, used_labels
@@ -10,6 +10,7 @@ from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
 from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings
 from .periods import Period, parse_period
+from .returns import read_returns
 
 __all__ = [
     "CANONICAL",
@@ -23,7 +24,6 @@ __all__ = [
     "activities",
     "as_coded",
     "as_text",
-    "check_together",
     "combine",
     "constant",
     "factor_to_canonical",
@@ -36,8 +36,11 @@ __all__ = [
     "plain_name",
     "read_activity",
     "read_cells",
+    "read_returns",
+    "read_rows",
     "read_table",
     "relabelled",
+    "settle",
     "spellings",
     "text_column",
     "used_labels",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError, UnitError, nearest
+from ..kernels import pairs_of, spread
 from ..messages import say
 from .amounts import factor_to_canonical
 from .checks import CHECKS, KEY, OWN, check_mixed_periods, check_twins
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _TEXT = [
     *("entity", "district", "sector", "partner", "evidence", "part_of"),
-    *("document", "status", "known_on", "source", "note"),
+    *("document", "status", "known_on", "source", "note", "entry"),
 ]
 
 # what statistics call the standing of a figure; anything else is kept as written
@@ -55,14 +56,27 @@ def read_activity(
         Every fault of the file at once: unknown names (nearest offered), units of the wrong dimension, missing,
         negative or doubled amounts, monthly and yearly rows for one key, falling cumulative values.
     """
-    import pandas as pd
-
     if on_fault not in {"raise", "refuse"}:
         raise TableError(say("on_fault={found!r}; accepted: 'raise', 'refuse'", found=on_fault))
-    raw, faults = read_table(source, "activity", sheet=sheet, file=file), Faults()
+    faults = Faults()
+    frame = settle(read_rows(source, faults, sheet=sheet, file=file), faults)
+    if on_fault == "raise":
+        faults.raise_as(TableError, str(frame["file"].iat[0]))
+    if at := {(fault.file, fault.row): fault.text for fault in reversed(faults.found)}:
+        places = zip(frame["file"], frame["row"], strict=True)
+        frame["fault"] = as_coded([at.get((file, int(row)), "") for file, row in places])
+    return frame
+
+
+def read_rows(source: Any, faults: Faults, *, sheet: str | None = None, file: str = "") -> pd.DataFrame:
+    """Rows of one file, each named, typed and checked by itself; :func:`settle` looks at them together."""
+    import pandas as pd
+
+    raw = read_table(source, "activity", sheet=sheet, file=file)
     made: dict[str, Any] = {"file": as_coded(raw["file"]), "row": raw["row"].array}
     made |= {column: coded_text(raw[column]) for column in _TEXT}
     made["status"] = relabelled(made["status"], lambda said: STATUS.get(said.lower(), said))
+    made["entry"] = relabelled(made["entry"], lambda said: said or "row")
     made["entity"] = _entities(made)
     made |= _periods(raw, faults)
     made |= {column: _named(raw, column, faults) for column in ("activity", "flow")}
@@ -72,26 +86,18 @@ def read_activity(
     made |= _own_values(raw, faults)
     made |= _canonical(made, raw, faults)
     made |= {column: constant("", len(raw)) for column in ("derived", "fault")}
-    frame = pd.DataFrame(made | {"entry": constant("row", len(raw))}, copy=False)  # one block a column, none copied
+    frame = pd.DataFrame(made, copy=False)  # one block a column, none copied
     for check in CHECKS:
         check(frame, faults)
-    frame = _with_parents(frame, faults)
-    if frame["cumulative"].to_numpy().any():
-        frame = _difference(frame, faults)
-    if on_fault == "raise":
-        faults.raise_as(TableError, str(frame["file"].iat[0]))
-    if at := {(fault.file, fault.row): fault.text for fault in reversed(faults.found)}:
-        places = zip(frame["file"], frame["row"], strict=True)
-        frame["fault"] = as_coded([at.get((file, int(row)), "") for file, row in places])
     return frame
 
 
-def check_together(frame: pd.DataFrame) -> Faults:
-    """Faults that show only when several files are laid together: the same row twice, monthly beside yearly rows."""
-    faults = Faults()
+def settle(frame: pd.DataFrame, faults: Faults) -> pd.DataFrame:
+    """What shows only when the rows of all files lie together: twins, mixed periods, wholes of parts, running sums."""
     check_twins(frame, faults)
     check_mixed_periods(frame, faults)
-    return faults
+    frame = _with_parents(frame, faults)
+    return _difference(frame, faults) if frame["cumulative"].to_numpy().any() else frame
 
 
 def _per_label(
@@ -174,27 +180,23 @@ def _canonical(made: dict[str, Any], raw: pd.DataFrame, faults: Faults) -> dict[
     import pandas as pd
 
     activity, unit = made["activity"], made["unit"]
-    n_units = len(unit.categories)
-    size = len(activity.categories) * n_units
-    pair = np.multiply(activity.codes, n_units, dtype=np.int32) + unit.codes
-    present = np.zeros(size, dtype=bool)
-    present[pair] = True
-    conversion, canonical, labels = np.full(size, np.nan), np.zeros(size, dtype=np.int8), [""]
-    for at in np.flatnonzero(present):
-        name_of, unit_of = activity.categories[at // n_units], unit.categories[at % n_units]
-        if not name_of:
+    shape = (len(activity.categories), len(unit.categories))
+    conversion, canonical, labels = np.full(shape, np.nan), np.zeros(shape, dtype=np.int8), [""]
+    for a, u in zip(*np.nonzero(pairs_of(activity.codes, unit.codes, shape)), strict=True):
+        if not activity.categories[a]:
             continue
         try:
-            conversion[at], name = factor_to_canonical(name_of, unit_of)
+            conversion[a, u], name = factor_to_canonical(activity.categories[a], unit.categories[u])
         except UnitError as error:
-            for k in np.flatnonzero(pair == at):
-                faults.add(error.args[0], **where(raw, k, "unit"))
+            for i in np.flatnonzero((activity.codes == a) & (unit.codes == u)):
+                faults.add(error.args[0], **where(raw, i, "unit"))
             continue
-        canonical[at] = labels.index(name) if name in labels else len(labels)
+        canonical[a, u] = labels.index(name) if name in labels else len(labels)
         labels += [name] if name not in labels else []
+    codes = canonical[:, 0][activity.codes] if shape[1] == 1 else canonical[activity.codes, unit.codes]
     return {
-        "canonical": made["amount"] * conversion[pair],
-        "canonical_unit": pd.Categorical.from_codes(canonical[pair], pd.Index(labels, dtype=object)),
+        "canonical": spread(made["amount"], activity.codes, unit.codes, conversion),
+        "canonical_unit": pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object)),
     }
 
 

@@ -78,6 +78,19 @@ def check_evidence(frame: pd.DataFrame, faults: Faults) -> None:
         )
 
 
+def check_entry(frame: pd.DataFrame, faults: Faults) -> None:
+    """A row is a row, or what remains of a whole beside its parts (raw coal of no stated rank)."""
+    import numpy as np
+
+    for label in set(frame["entry"].array.categories) - {"row", "remainder"}:
+        for i in np.flatnonzero(frame["entry"] == label):
+            faults.add(
+                say("entry {label!r}", label=label),
+                **where(frame, i, "entry"),
+                mend=say("Leave it blank, or write 'remainder' for what is left of a whole beside its parts"),
+            )
+
+
 def check_twins(frame: pd.DataFrame, faults: Faults) -> None:
     """No row stands twice, and no figure in two states of revision."""
     import numpy as np
@@ -159,4 +172,4 @@ def check_mixed_periods(frame: pd.DataFrame, faults: Faults) -> None:
         )
 
 
-CHECKS = (check_entity, check_sign, check_own, check_evidence, check_twins, check_mixed_periods)
+CHECKS = (check_entity, check_sign, check_own, check_evidence, check_entry)

@@ -22,7 +22,8 @@ def as_coded(values: Any) -> pd.Categorical:
     if isinstance(values, pd.Series):
         values = values.array
     if isinstance(values, pd.Categorical):
-        return values
+        plain = values.categories.dtype == object
+        return values if plain else pd.Categorical.from_codes(values.codes, values.categories.astype(object))
     codes, labels = pd.factorize(np.asarray(values, dtype=object))
     return pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
 
@@ -41,7 +42,7 @@ def relabelled(column: pd.Categorical, name: Callable[[Any], str], *, missing: s
     import pandas as pd
 
     codes, named = column.codes, [name(label) for label in column.categories]
-    if len(codes) and int(codes.min()) < 0:
+    if len(codes) and int(codes[0] if codes.strides == (0,) else codes.min()) < 0:
         codes, named = np.where(codes < 0, len(named), codes), [*named, missing]
     position, labels = pd.factorize(np.array(named, dtype=object))
     if len(labels) < len(named):
@@ -54,7 +55,9 @@ def looked_up(column: pd.Categorical, values: Iterable[Any], dtype: Any) -> npt.
     import numpy as np
 
     table = np.fromiter(values, dtype=dtype, count=len(column.categories))
-    return table[column.codes] if len(table) else np.zeros(len(column), dtype=dtype)
+    if len(table) == 0 or (table == table[0]).all():
+        return np.broadcast_to(table[0] if len(table) else np.zeros(1, dtype)[0], len(column))
+    return table[column.codes]
 
 
 def used_labels(column: pd.Categorical) -> list[tuple[int, Any]]:

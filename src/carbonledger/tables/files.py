@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 MISSING = frozenset({"", "-", "--", "—", "——", "－", "…", "/", "na", "n/a", "nan", "none", "null", "缺", "无"})
 
 KINDS = ".csv, .xlsx, .xls, .parquet"
-_EMPTY = "{file}: the file is empty; a table starts with a row of column names"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def read_cells(source: str | Path | pd.DataFrame, *, sheet: str | None = None, f
     if not path.is_file():
         raise TableError(say("{path}: no such file", path=path))
     if path.stat().st_size == 0:
-        raise TableError(say(_EMPTY, file=name))
+        raise TableError(say("{file}: the file is empty; a table starts with a row of column names", file=name))
     if path.suffix.lower() == ".parquet":
         import pyarrow.parquet
 
@@ -99,8 +98,8 @@ def read_grid(
         try:
             grid = [(reader.line_num, line) for line in reader]
         except csv.Error as error:
-            template = "{file} row {row}: not readable as CSV: {error}"
-            raise TableError(say(template, file=name, row=reader.line_num, error=error)) from None
+            what = say("{file} row {row}: not readable as CSV: {error}", file=name, row=reader.line_num, error=error)
+            raise TableError(what) from None
     else:
         raise TableError(
             say("{file}: unknown kind of file {kind!r}; accepted: {kinds}", file=name, kind=kind, kinds=KINDS)
@@ -111,8 +110,9 @@ def read_grid(
 
 def _decode(raw: bytes, name: str) -> str:
     def fails(error: UnicodeDecodeError, why: Said) -> TableError:
-        template = "{file} row {row}: wrong encoding: {why}. Save the file as 'CSV UTF-8'"
-        return TableError(say(template, file=name, row=raw[: error.start].count(b"\n") + 1, why=why))
+        row = raw[: error.start].count(b"\n") + 1
+        what = say("{file} row {row}: wrong encoding: {why}. Save the file as 'CSV UTF-8'", file=name, row=row, why=why)
+        return TableError(what)
 
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
@@ -134,7 +134,7 @@ def _decode(raw: bytes, name: str) -> str:
 def cells_of(lines: list[tuple[int, list[str]]], name: str) -> Cells:
     """The first row names the columns; a row longer than the head is a fault."""
     if not lines:
-        raise TableError(say(_EMPTY, file=name))
+        raise TableError(say("{file}: the file is empty; a table starts with a row of column names", file=name))
     head = list(lines[0][1])
     while head and not head[-1]:
         head.pop()
@@ -185,10 +185,13 @@ def _from_arrow(table: Any, name: str) -> Cells:
         if str(cells.type) in {"string", "large_string", "string_view"}:
             cells = cells.dictionary_encode()
         if hasattr(cells, "dictionary"):
-            codes = cells.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            codes = cells.indices.fill_null(-1) if cells.null_count else cells.indices
+            codes = codes.to_numpy(zero_copy_only=False)
             position, labels = pd.factorize(np.array(cells.dictionary.to_pylist(), dtype=object))
             codes = codes if len(labels) == len(position) else np.append(position, -1)[codes]
             data[column] = pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
+        elif cells.null_count == 0 and str(cells.type) in {"double", "float", "int64", "int32", "int16", "int8"}:
+            data[column] = cells.to_numpy()
         else:
             data[column] = cells.to_pandas().array
     return Cells(name, table.column_names, data, range(1, table.num_rows + 1))

@@ -8,7 +8,9 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from .. import reasons, units
+from ..messages import Said, say
 from ..reasons import Reason
+from ..rounding import round_half_even
 from .plan import Target
 
 if TYPE_CHECKING:
@@ -135,18 +137,31 @@ def _judge_series(target: Target, series: _Series) -> list[Judged]:
     if target.kind == "annual":
         first, last = target.from_year or target.year, target.year or target.from_year
         years = list(range(first, last + 1) if first and last else series.values)
-    return [_judge_at(target, series, year, limit, target.slack * scale) for year in years]
+    return [_judge_at(target, series, year, limit, scale) for year in years]
 
 
-def _judge_at(target: Target, series: _Series, year: int | None, limit: float, slack: float) -> Judged:
+def _judge_at(target: Target, series: _Series, year: int | None, limit: float, scale: float) -> Judged:
+    slack = target.slack * scale
     value, reason = _value_in(target, year, series)
     if value is None:
         progress = _progress(target, year, series, limit, slack)
         return Judged(target, series.group, year, Verdict.UNKNOWN, reason, limit=limit, unit=series.unit, **progress)
-    margin, met = _margin(target.sense, value, limit, slack, series.better)
+    judged, note = value, ""
+    if target.decimals is not None:
+        judged = float(round_half_even(value / scale, target.decimals)) * scale
+    margin, met = _margin(target.sense, judged, limit, slack, series.better)
     verdict = Verdict.MET if met else Verdict.MISSED
-    note = f"within tolerance {slack:g}" if target.sense == "about" and met and margin < 0 else ""
+    if target.sense == "about" and met and margin < 0:
+        note = say("within tolerance {slack:g}", slack=slack)
+    if judged != value:
+        other = _margin(target.sense, value, limit, slack, series.better)[1]
+        note = say("compared as {value:.10g}, rounded by GB/T 8170", value=judged / scale)
+        note = note if other is met else say("{note}; unrounded it would be {said}", note=note, said=_said(other))
     return Judged(target, series.group, year, verdict, Reason.OK, value, limit, margin, series.unit, note=note)
+
+
+def _said(met: bool) -> Said:
+    return say("MET") if met else say("MISSED")
 
 
 def _value_in(target: Target, year: int | None, series: _Series) -> tuple[float | None, Reason]:

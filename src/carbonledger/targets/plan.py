@@ -46,6 +46,9 @@ class Target:
     scope: str = ""
     source: str = ""
     note: str = ""
+    decimals: int | None = None  # the value is rounded half to even to so many before it is compared
+    needs_en: str = ""  # what would have to be given, where the target is unknown
+    needs_zh: str = ""
     file: str = ""
     row: int = 0
 
@@ -78,7 +81,7 @@ def read_targets(source: Any, *, file: str = "", catalog: Catalog | None = None)
     frame, faults = read_table(source, "targets", file=file), Faults()
     numbers = {
         name: number_column(frame[name], faults, frame, name)
-        for name in ("value", "tolerance", "from_year", "year", "baseline")
+        for name in ("value", "tolerance", "from_year", "year", "baseline", "decimals")
     }
     for column in frame.columns.difference(["file", "row", *numbers]):
         frame[column] = text_column(frame[column])
@@ -89,7 +92,7 @@ def read_targets(source: Any, *, file: str = "", catalog: Catalog | None = None)
         for name, column in numbers.items():
             found = float(column[i])
             if name not in {"value", "tolerance"} and found == found and not found.is_integer():
-                faults.add(f"{found:g} is no year", file=line["file"], row=int(line["row"]), column=name)
+                faults.add(f"{found:g} is no {'year' if name != 'decimals' else 'number of decimals'}", file=line["file"], row=int(line["row"]), column=name)
             line[name] = None if found != found else found if name in {"value", "tolerance"} else int(found)
         target = Target(**{str(k): line[k] for k in names})
         _check(target, catalog, seen, faults)

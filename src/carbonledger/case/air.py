@@ -1,0 +1,83 @@
+"""The air of a case: station hours and daily indices as states, the national limits as targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..air import annual, check_points, good_days, limits, read_daily_aqi, read_points, read_stations, states_of
+from ..catalog import Catalog
+from ..errors import Faults, nearest
+from ..messages import say
+from ..targets import Target, read_targets
+from .reader import Reader
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+READING = ("hour_label", "unit", "sentinels", "valid_flags", "finer", "doubtful")
+JUDGING = ("edition", "limit_edition", "zone", "region")
+
+
+@dataclass(frozen=True, eq=False)
+class Air:
+    """What station hours and daily indices gave."""
+
+    states: pd.DataFrame
+    limits: tuple[Target, ...] = ()
+    annual: xr.Dataset | None = None
+    days: xr.Dataset | None = None
+    masked: dict[str, int] | None = None
+
+
+def read_air(reader: Reader, about: dict[str, Any], catalog: Catalog) -> Air | None:
+    """The air statistics of a case, if it has any; faults go to the reader."""
+    stations, points, daily = (reader.paths(name) for name in ("stations", "points", "daily_aqi"))
+    options = about.get("air", {})
+    _check(options, bool(stations), bool(points), reader.faults)
+    if reader.faults or not (stations or daily):
+        return None
+    return reader.get(lambda: _read(stations, points, daily, options, catalog))
+
+
+def _read(stations: list[Any], points: list[Any], daily: list[Any], options: dict[str, Any], catalog: Catalog) -> Air:
+    days = good_days(read_daily_aqi(daily)) if daily else None
+    if not stations:
+        return Air(states_of(*([days] if days is not None else [])), days=days)
+    hours = read_stations(stations, **{k: v for k, v in options.items() if k in READING})
+    places = read_points(points[0])
+    check_points(hours, places)
+    found = annual(hours, places, **{k: v for k, v in options.items() if k in JUDGING})
+    years = [int(y) for y in found["year"].values]
+    edition, zone = options.get("limit_edition"), options.get("zone", 2)
+    made = [
+        target
+        for entity in found["entity"].values
+        for target in read_targets(limits(years, str(entity), edition, zone), file="GB 3095", catalog=catalog)
+    ]
+    states = states_of(found, *([days] if days is not None else []))
+    return Air(states, tuple(made), found, days, {name.name.lower(): n for name, n in hours.reasons_of("PM2.5").items()})
+
+
+def _check(options: dict[str, Any], stations: bool, points: bool, faults: Faults) -> None:
+    known = [*READING, *JUDGING]
+    place: dict[str, Any] = {"file": "case.toml"}
+    for key in options:
+        if key not in known:
+            what = say("[air] unknown key {key!r}{near}", key=key, near=nearest(key, known))
+            faults.add(what, **place, mend=say("Accepted: {names}", names=", ".join(known)))
+    if not stations:
+        return
+    if not points:
+        mend = say("Name a table of stations and their districts")
+        faults.add(say("[inputs] stations without points"), **place, mend=mend)
+    for key, mend in (
+        ("hour_label", say("Write 'ending' (label 08 is 07:00 to 08:00, as Chinese feeds are) or 'starting'")),
+        ("unit", say("Write the unit of the station values, e.g. 'ug/m3'")),
+    ):
+        if key not in options:
+            faults.add(say("[air] no {key}", key=key), **place, mend=mend)
+
+
+
