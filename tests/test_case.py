@@ -38,7 +38,7 @@ def test_small_case_by_hand(case):
     assert values["water_per_gdp_drop"].sel(year=2021).item() == pytest.approx(drop)
     first, second = found.verdicts
     assert (first.verdict, second.verdict) == (Verdict.MET, Verdict.MISSED)
-    assert first.limit == pytest.approx(0.011)
+    assert (first.limit, first.unit) == (pytest.approx(1.1), "百万立方米")
     assert second.value == pytest.approx(drop)
 
 

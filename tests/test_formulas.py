@@ -49,6 +49,32 @@ GOLDEN: dict[str, tuple[dict[str, tuple[float, str]], str, float]] = {
         "1",
         0.25,
     ),
+    # 发改环资〔2021〕1310号, energy-carbon.md section 5: E - F - max(0, R - R_2020); 100 - 10 - (12 - 7) = 85
+    "controlled": (
+        {
+            "energy": (100.0, "tce_coal_rate"),
+            "feedstock": (10.0, "tce_coal_rate"),
+            "renewable": (12.0, "tce_coal_rate"),
+            "base_renewable": (7.0, "tce_coal_rate"),
+        },
+        "tce_coal_rate",
+        85.0,
+    ),
+    # (100 - 10 - 5) / 125 = 0.68 against (90 - 5) / 100 = 0.85: 1 - 0.8
+    "controlled_intensity_drop": (
+        {
+            "energy": (100.0, "tce_coal_rate"),
+            "feedstock": (10.0, "tce_coal_rate"),
+            "renewable": (12.0, "tce_coal_rate"),
+            "output": (125.0, "CNY_2020"),
+            "base_energy": (90.0, "tce_coal_rate"),
+            "base_feedstock": (5.0, "tce_coal_rate"),
+            "base_renewable": (7.0, "tce_coal_rate"),
+            "base_output": (100.0, "CNY_2020"),
+        },
+        "1",
+        0.2,
+    ),
     "drop": ({"amount": (90.0, "t CO2"), "base_amount": (120.0, "t CO2")}, "1", 0.25),
     "nonfossil_share": ({"nonfossil": (15.9, "tce"), "fossil": (84.1, "tce")}, "1", 0.159),
     "nonfossil_share_with_imports": (
@@ -152,6 +178,8 @@ POINTS = [
     (0.4, 2.6, 0.9, 0.77, 1.4, 2.2),
     (3.1, 0.8, 1.1, 0.05, 0.6, 1.9),
 ]
+# Deductions smaller than what they are deducted from, and renewables that grow.
+CONTROLLED = [(9.7, 1.3, 1.9, 1.3, 8.1, 0.9, 1.2, 1.1), (7.4, 2.6, 0.9, 2.7, 9.4, 2.2, 0.3, 2.2)]
 
 
 def _at(indicator: Indicator, point: tuple[float, ...]) -> dict[str, float]:
@@ -162,8 +190,12 @@ def _at(indicator: Indicator, point: tuple[float, ...]) -> dict[str, float]:
 def test_sign_of_every_argument(indicator: Indicator) -> None:
     assert set(indicator.sign) == set(indicator.arguments)
     for argument, sign in indicator.sign.items():
-        for point in POINTS:
+        for point in CONTROLLED if indicator.formula == "controlled_intensity_drop" else POINTS:
             values = _at(indicator, point)
             more = {**values, argument: values[argument] * 1.01}
             change = indicator.function(**more) - indicator.function(**values)
             assert (change > 0, change < 0) == (sign == "+", sign == "-"), f"{argument} at {values}"
+
+
+def test_a_fall_of_renewables_adds_nothing_to_controlled_energy() -> None:
+    assert formulas.controlled(100.0, 10.0, 3.0, 7.0) == 90.0

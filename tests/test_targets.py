@@ -257,11 +257,11 @@ def test_fall_by_needs_its_baseline():
 # --- units ---------------------------------------------------------------------------------------------------------
 
 
-def test_limit_is_converted_into_the_indicators_unit():
+def test_everything_is_judged_in_the_targets_unit():
     values = series("share", "亿立方米", {2025: 0.54})
     found = one(values, target("at_most", 5500, unit="万立方米"))
-    assert (found.limit, found.unit, found.verdict) == (pytest.approx(0.55), "亿立方米", MET)
-    assert found.margin == pytest.approx(0.01)
+    assert (found.value, found.limit, found.unit, found.verdict) == (pytest.approx(5400), 5500, "万立方米", MET)
+    assert found.margin == pytest.approx(100)
     assert one(values, target("at_most", 5399, unit="万立方米")).verdict is MISSED
 
 
@@ -358,3 +358,12 @@ def test_a_target_against_itself_is_refused(changes, text):
     line |= {"year": 2025, "source": "a plan"}
     with pytest.raises(CatalogError, match=text):
         read_targets(pd.DataFrame([line | changes]))
+
+
+@pytest.mark.parametrize(("value", "verdict", "said"), [(44.4, MET, "MISSED"), (44.5, MET, "MISSED"), (44.51, MISSED, "")])
+def test_a_target_with_decimals_is_compared_rounded(value, verdict, said):
+    """GB/T 8170-2008: 44.4 and 44.5 are 44 (half to even), 44.51 is 45; the flag says what full values would say."""
+    found = one(series("share", "ug/m3", {2025: value}), target("at_most", 44, unit="ug/m3", decimals=0))
+    assert found.verdict is verdict
+    assert found.value == value
+    assert found.note.endswith(said) and f"compared as {44 if verdict is MET else 45}" in found.note

@@ -51,7 +51,7 @@ def installed(wheel, tmp_path_factory) -> Path:
 def test_wheel_carries_the_data(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    for folder in ("factors", "scenarios"):
+    for folder in ("factors", "standards", "scenarios"):
         for path in (ROOT / folder).rglob("*"):
             if path.is_file():
                 assert f"carbonledger/_shipped/{path.relative_to(ROOT).as_posix()}" in names

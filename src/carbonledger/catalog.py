@@ -8,13 +8,14 @@ from __future__ import annotations
 import inspect
 import random
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import formulas, reasons, units
 from .errors import CatalogError, Faults, UnitError, nearest
+from .messages import say
 from .reasons import Reason
 from .shipped import package_file
 
@@ -161,6 +162,27 @@ def read_catalog(extra: Path | None = None) -> Catalog:
             faults.add(f"[indicator.{indicator.name}]: {error}", file="catalog.toml")
     faults.raise_as(CatalogError, "catalog.toml")
     return catalog
+
+
+def with_units(catalog: Catalog, wanted: dict[str, str]) -> Catalog:
+    """The catalogue with some indicators in other units of their dimension, proved anew.
+
+    Raises
+    ------
+    CatalogError
+        If an indicator is unknown, or the unit is of another dimension.
+    """
+    if not wanted:
+        return catalog
+    faults, changed = Faults(), dict(catalog.indicators)
+    for name, unit in wanted.items():
+        try:
+            changed[name] = replace(catalog.indicator(name), unit=unit)
+            scale_of(catalog, changed[name])
+        except (CatalogError, UnitError) as error:
+            faults.add(say("[units] {name} = {unit!r}: {error}", name=name, unit=unit, error=error), file="case.toml")
+    faults.raise_as(CatalogError, "case.toml")
+    return replace(catalog, indicators=changed)
 
 
 def scale_of(catalog: Catalog, indicator: Indicator) -> float:

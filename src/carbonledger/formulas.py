@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 X = Any  # a float, array, Series, DataArray, quantity with units; all arguments of one call are of one kind
 
 
@@ -98,6 +100,53 @@ def added_intensity_drop(first: X, second: X, output: X, base_first: X, base_sec
         Output at constant prices, in the same two years [CNY_2020].
     """
     return 1 - ((first + second) / output) / ((base_first + base_second) / base_output)
+
+
+def controlled(energy: X, feedstock: X, renewable: X, base_renewable: X) -> X:
+    """Energy under total control: without feedstock, and without what renewables grew by since the baseline year.
+
+    Parameters
+    ----------
+    energy : any container
+        Energy consumption by the coal-rate method [tce_coal_rate].
+    feedstock : any container
+        Energy products used as raw material of non-energy products [tce_coal_rate].
+    renewable, base_renewable : any container
+        Renewable energy consumed in the year and in the baseline year [tce_coal_rate]; a fall adds nothing.
+
+    Notes
+    -----
+    发改环资〔2021〕1310号: feedstock and new renewables are outside total control; E - F - max(0, R - R_base).
+    """
+    return energy - feedstock - np.maximum(renewable - base_renewable, 0 * renewable)
+
+
+def controlled_intensity_drop(
+    energy: X,
+    feedstock: X,
+    renewable: X,
+    output: X,
+    base_energy: X,
+    base_feedstock: X,
+    base_renewable: X,
+    base_output: X,
+) -> X:
+    """Share by which controlled energy per output fell, with the deductions in both years.
+
+    Parameters
+    ----------
+    energy, feedstock, renewable, base_energy, base_feedstock, base_renewable : any container
+        As in :func:`controlled`, in the year and in the baseline year [tce_coal_rate].
+    output, base_output : any container
+        Output at constant prices [CNY_2020].
+
+    Notes
+    -----
+    In the baseline year nothing has grown since the baseline year, so only feedstock is deducted there.
+    """
+    return 1 - ((energy - feedstock - np.maximum(renewable - base_renewable, 0 * renewable)) / output) / (
+        (base_energy - base_feedstock) / base_output
+    )
 
 
 def drop(amount: X, base_amount: X) -> X:

@@ -28,6 +28,7 @@ class Reason(IntEnum):
     ENTITIES_MISSING = 13
     NO_YEAR = 14
     SPLIT_UNKNOWN = 15
+    ENTERPRISES_ONLY = 16
     DAYS_MISSING = 20
     POINTS_MISSING = 21
     HOURS_MISSING = 22
@@ -52,6 +53,10 @@ TEXT: dict[Reason, tuple[str, str]] = {
     Reason.SPLIT_UNKNOWN: (
         "sold power or heat without the fuel that was burnt for it (fired_sold)",
         "外供电热没有给出相应的燃料消耗(fired_sold)",
+    ),
+    Reason.ENTERPRISES_ONLY: (
+        "only enterprises report: their sum is no total of the place",
+        "只有企业数据,企业之和不等于地区总量",
     ),
     Reason.TOO_FEW_YEARS: ("a trend needs at least two years", "趋势至少需要两年数据"),
     Reason.DAYS_MISSING: ("too few valid days in the year or in one of its months", "全年或某月有效日数不足"),

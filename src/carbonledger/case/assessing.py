@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from .. import units
 from ..catalog import indicators
 from ..errors import Fault, LedgerError
-from ..ledger import Ledger, post, totals
+from ..ledger import Ledger, coverage, district_totals, post, totals
 from ..reasons import Reason
 from ..rounding import round_half_even
 from ..targets import Judged, judge
 from .opening import Case, open_case
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 
@@ -49,6 +50,7 @@ class Assessed:
     comparisons: list[Comparison]
     variants: list[tuple[str, xr.Dataset]] = field(default_factory=list)
     breakdowns: list[tuple[str, str, xr.Dataset]] = field(default_factory=list)
+    coverage: pd.DataFrame | None = None
 
 
 def assess(case: Case | str | Path) -> Assessed:
@@ -66,12 +68,12 @@ def assess(case: Case | str | Path) -> Assessed:
     """
     case = case if isinstance(case, Case) else open_case(case)
     ledger = post_case(case)
-    about = case.about
+    about, level = case.about, case.level
     options = {"boundary": about.get("boundary", "territorial"), "complete": about.get("complete", [])}
-    summed = _as_entities(totals(ledger, [case.level], **options), case.level)
+    summed = _as_entities(district_totals(ledger, totals(ledger, [level], **options), level), level)
     found = indicators(summed, about["indicators"], states=case.states, catalog=case.catalog)
     breakdowns = [
-        (part["quantity"], part["by"], _as_entities(totals(ledger, [case.level, part["by"]], **options), case.level))
+        (part["quantity"], part["by"], _as_entities(totals(ledger, [level, part["by"]], **options), level))
         for part in about.get("breakdowns", [])
     ]
     return Assessed(
@@ -83,6 +85,7 @@ def assess(case: Case | str | Path) -> Assessed:
         _compare(case, found),
         _variants(case, summed),
         breakdowns,
+        coverage(ledger),
     )
 
 

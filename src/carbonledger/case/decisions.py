@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KEYS = {
     **dict.fromkeys(("title", "title_zh", "summary", "summary_zh", "boundary", "gas_reference"), "a text"),
     **dict.fromkeys(("by", "factor_sets", "indicators", "quantities", "complete"), "a list of texts"),
-    "kinds": "a table of texts",
+    **dict.fromkeys(("kinds", "units"), "a table of texts"),
     **dict.fromkeys(("choices", "air", "audit"), "a table"),
     "inputs": "a table of names, each a file or a list of files",
     "variants": "a table of lists of numbers",

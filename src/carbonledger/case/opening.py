@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..balance import Closure
-from ..catalog import Catalog, read_catalog
+from ..catalog import Catalog, read_catalog, with_units
 from ..errors import CaseError, Faults, nearest
 from ..factors import Factors, Rules, read_factors
 from ..ledger import constant_prices, read_entities
@@ -96,6 +96,7 @@ def open_case(case: str | Path) -> Case:
     catalog = reader.get(lambda: read_catalog(own[0] if own else None)) or read_catalog()
     for name in about.get("indicators", []):
         reader.get(lambda name=name: catalog.indicator(name))
+    catalog = reader.get(lambda: with_units(catalog, about.get("units", {}))) or catalog
     check_decisions(about, catalog, faults)
     rules = reader.get(lambda: rules_of(about)) or Rules()
     factors = reader.get(lambda: read_factors(*_sets(folder, about))) or Factors(())

@@ -7,7 +7,7 @@ from .boundaries import BOUNDARIES, labels_of
 from .entities import LEVELS, read_entities
 from .posting import Ledger, post
 from .prices import constant_prices
-from .summing import totals
+from .summing import district_totals, totals
 
 __all__ = [
     "BOUNDARIES",
@@ -15,6 +15,7 @@ __all__ = [
     "Ledger",
     "constant_prices",
     "coverage",
+    "district_totals",
     "labels_of",
     "post",
     "read_entities",

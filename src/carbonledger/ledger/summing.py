@@ -13,7 +13,7 @@ from ..messages import say
 from ..reasons import Reason
 from .boundaries import check_boundary, labels_of, weights
 from .checks import is_any
-from .coverage import entities_missing, lacking, months_covered, touched_by_refusal
+from .behind import entities_missing, lacking, months_covered, touched_by_refusal
 from .entities import LEVELS
 from .posting import Ledger
 
@@ -99,6 +99,30 @@ def totals(
         made[f"{name}_reason"] = (dims, reason, reasons.attrs())
     dataset = xr.Dataset(made, coords=labels, attrs={"boundary": boundary, "factor_sets": str(ledger.factors.hashes)})
     return _with_co2e(dataset, ledger, gwp) if gwp else dataset
+
+
+def district_totals(ledger: Ledger, found: xr.Dataset, level: str) -> xr.Dataset:
+    """Totals by a level, unknown where only entities below it have rows: the sum of enterprises is no district total.
+
+    A quantity of a place is known when the place itself states something of it: a row of its own (households), or a
+    statistical total with its unallocated rest. ``complete`` quantities are taken as they are.
+    """
+    import numpy as np
+
+    if level not in LEVELS:
+        return found
+    cells, made = ledger.cells, found.copy()
+    here = np.asarray(labels_of(ledger, level), dtype=object)
+    stated = (np.asarray(cells.entity, dtype=object) == here) & ~is_any(cells.entry, ("elimination",))
+    for j, name in enumerate(ledger.quantities):
+        whole = set(here[stated & ledger.counted[cells.key, j]])
+        lone = np.array([label not in whole for label in found[level].values])
+        known = (found[f"{name}_reason"] == Reason.OK) & (found[f"{name}_rows"] > 0)
+        only = known & found[level].copy(data=lone)
+        made[name] = found[name].where(~only).assign_attrs(found[name].attrs)
+        made[f"{name}_reason"] = found[f"{name}_reason"].where(~only, int(Reason.ENTERPRISES_ONLY)).astype("int16")
+        made[f"{name}_reason"].attrs = found[f"{name}_reason"].attrs
+    return made
 
 
 def _groups(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +137,16 @@ def _judge_series(target: Target, series: _Series) -> list[Judged]:
     if target.kind == "annual":
         first, last = target.from_year or target.year, target.year or target.from_year
         years = list(range(first, last + 1) if first and last else series.values)
-    return [_judge_at(target, series, year, limit, scale) for year in years]
+    return [_in_its_unit(_judge_at(target, series, year, limit, scale), scale) for year in years]
+
+
+def _in_its_unit(judged: Judged, scale: float) -> Judged:
+    """Everything in the unit of the target, as the plan writes it."""
+    if judged.target.value is None or scale == 1.0:
+        return judged
+    names = ("value", "limit", "margin", "latest_value", "needed_per_year")
+    changed = {n: found / scale for n in names if (found := getattr(judged, n)) is not None}
+    return replace(judged, unit=judged.target.unit, **changed | {"limit": judged.target.value})
 
 
 def _judge_at(target: Target, series: _Series, year: int | None, limit: float, scale: float) -> Judged:
@@ -152,7 +161,7 @@ def _judge_at(target: Target, series: _Series, year: int | None, limit: float, s
     margin, met = _margin(target.sense, judged, limit, slack, series.better)
     verdict = Verdict.MET if met else Verdict.MISSED
     if target.sense == "about" and met and margin < 0:
-        note = say("within tolerance {slack:g}", slack=slack)
+        note = say("within tolerance {slack:g}", slack=target.slack)
     if judged != value:
         other = _margin(target.sense, value, limit, slack, series.better)[1]
         note = say("compared as {value:.10g}, rounded by GB/T 8170", value=judged / scale)
