@@ -87,7 +87,7 @@ def _verdict(assessed: Assessed, judged: Any, entity: str | None, year: int | No
         "reason": reasons.text(judged.reason),
         "value": judged.value,
         "limit": judged.limit,
-        "sense": SENSES[target.sense][0],
+        "sense": SENSES[target.sense],
         "margin": judged.margin,
         "unit": judged.unit,
         "year": judged.year,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from .messages import word
+
 
 class Reason(IntEnum):
     """Why a value is absent, or a verdict unknown; ``OK`` where nothing is missing."""
@@ -35,40 +37,35 @@ class Reason(IntEnum):
     POLLUTANTS_MISSING = 23
 
 
-TEXT: dict[Reason, tuple[str, str]] = {
-    Reason.OK: ("", ""),
-    Reason.NO_ROWS: ("no rows", "没有数据行"),
-    Reason.MONTHS_MISSING: ("months missing", "月份不全"),
-    Reason.ROWS_REFUSED: ("rows refused", "有数据行被拒绝"),
-    Reason.NO_RATE: ("no rate (a gap that the case names)", "没有因子(案例已说明的缺口)"),
-    Reason.NO_STATE: ("no state value", "没有状态值"),
-    Reason.NO_BASELINE: ("no value in the baseline year", "基准年没有数据"),
-    Reason.UNDEFINED: ("undefined (division by zero)", "无定义(除数为零)"),
-    Reason.NOT_DUE: ("due after the last year with data", "考核年晚于已有数据"),
-    Reason.NO_LIMIT: ("the target states no number", "目标没有数值"),
-    Reason.NO_INDICATOR: ("no indicator computes this target", "没有对应的指标"),
-    Reason.NO_DATA_FOR_YEAR: ("no value in the year judged", "考核年没有数据"),
-    Reason.ENTITIES_MISSING: ("an entity that has rows in other years has none", "有主体在其他年份有数据而本年没有"),
-    Reason.NO_YEAR: ("the target states no year", "目标没有年份"),
-    Reason.SPLIT_UNKNOWN: (
-        "sold power or heat without the fuel that was burnt for it (fired_sold)",
-        "外供电热没有给出相应的燃料消耗(fired_sold)",
-    ),
-    Reason.ENTERPRISES_ONLY: (
-        "only enterprises report: their sum is no total of the place",
-        "只有企业数据,企业之和不等于地区总量",
-    ),
-    Reason.TOO_FEW_YEARS: ("a trend needs at least two years", "趋势至少需要两年数据"),
-    Reason.DAYS_MISSING: ("too few valid days in the year or in one of its months", "全年或某月有效日数不足"),
-    Reason.POINTS_MISSING: ("too few valid points on too many days", "有效点位不足的日数过多"),
-    Reason.HOURS_MISSING: ("no day has enough valid hours", "没有一天的有效小时数达到要求"),
-    Reason.POLLUTANTS_MISSING: ("not all six pollutants are given", "六项污染物数据不全"),
+TEXT: dict[Reason, str] = {
+    Reason.OK: "",
+    Reason.NO_ROWS: "no rows",
+    Reason.MONTHS_MISSING: "months missing",
+    Reason.ROWS_REFUSED: "rows refused",
+    Reason.NO_RATE: "no rate (a gap that the case names)",
+    Reason.NO_STATE: "no state value",
+    Reason.NO_BASELINE: "no value in the baseline year",
+    Reason.UNDEFINED: "undefined (division by zero)",
+    Reason.NOT_DUE: "due after the last year with data",
+    Reason.NO_LIMIT: "the target states no number",
+    Reason.NO_INDICATOR: "no indicator computes this target",
+    Reason.NO_DATA_FOR_YEAR: "no value in the year judged",
+    Reason.TOO_FEW_YEARS: "a trend needs at least two years",
+    Reason.ENTITIES_MISSING: "an entity that has rows in other years has none",
+    Reason.NO_YEAR: "the target states no year",
+    Reason.SPLIT_UNKNOWN: "sold power or heat without the fuel that was burnt for it (fired_sold)",
+    Reason.ENTERPRISES_ONLY: "only enterprises report: their sum is no total of the place",
+    Reason.DAYS_MISSING: "too few valid days in the year or in one of its months",
+    Reason.POINTS_MISSING: "too few valid points on too many days",
+    Reason.HOURS_MISSING: "no day has enough valid hours",
+    Reason.POLLUTANTS_MISSING: "not all six pollutants are given",
 }
 
 
 def text(code: int, lang: str = "en") -> str:
     """The reason in words, in English or Chinese (``lang='zh'``)."""
-    return TEXT[Reason(code)][1 if lang == "zh" else 0]
+    english = TEXT[Reason(code)]
+    return word(english, lang) if english else ""
 
 
 def attrs() -> dict[str, object]:

@@ -19,13 +19,13 @@ class Grade(IntEnum):
     STAND_IN = 4
 
 
-# in a sentence, as an English and a Chinese column head
+# in a sentence, and as the head of a column
 GRADE_TEXT = {
-    Grade.DEFINITION: ("by definition of the unit", "definition", "按定义"),
-    Grade.OWN: ("the entity's own measured value", "own", "企业实测"),
-    Grade.EXACT: ("as published for this key", "published", "发布值"),
-    Grade.CHOICE: ("chosen by the case within a published range", "chosen", "区间选定"),
-    Grade.STAND_IN: ("stand-in that the case names", "stand-in", "替代值"),
+    Grade.DEFINITION: ("by definition of the unit", "definition"),
+    Grade.OWN: ("the entity's own measured value", "own"),
+    Grade.EXACT: ("as published for this key", "published"),
+    Grade.CHOICE: ("chosen by the case within a published range", "chosen"),
+    Grade.STAND_IN: ("stand-in that the case names", "stand-in"),
 }
 
 

@@ -6,7 +6,7 @@ from .data import SCHEMA, as_data, grades, print_json
 from .listing import print_faults, print_sets
 from .scorecard import scorecard
 from .tree import print_tree
-from .words import console, number, word
+from .words import console, number
 
 __all__ = [
     "SCHEMA",
@@ -19,5 +19,4 @@ __all__ = [
     "print_sets",
     "print_tree",
     "scorecard",
-    "word",
 ]

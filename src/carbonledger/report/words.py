@@ -1,4 +1,4 @@
-"""The words, numbers and tables that all reports share."""
+"""The names, numbers and tables that all reports share."""
 
 from __future__ import annotations
 
@@ -6,61 +6,12 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ..tables import activities, flows
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-# English | Chinese; one line for every word that reports print
-WORDS = {
-    "indicator": ("indicator", "指标"),
-    "unit": ("unit", "单位"),
-    "published": ("published", "公布值"),
-    "computed": ("computed", "计算值"),
-    "difference": ("difference", "差值"),
-    "agrees": ("agrees", "一致"),
-    "source": ("source", "来源"),
-    "year": ("year", "年份"),
-    "entity": ("entity", "主体"),
-    "yes": ("yes", "是"),
-    "no": ("NO", "否"),
-    "within": ("within", "允许差"),
-    "target": ("target", "目标"),
-    "due": ("due", "考核年"),
-    "limit": ("limit", "限值"),
-    "value": ("value", "数值"),
-    "margin": ("margin", "裕度"),
-    "verdict": ("verdict", "判定"),
-    "remark": ("remark", "说明"),
-    "against_published": ("Against published figures", "与公布值对比"),
-    "indicators": ("Indicators", "指标"),
-    "targets": ("Targets", "目标判定"),
-    "variants": ("Under other assumptions", "其他假设下"),
-    "balance": ("Energy balance", "能源平衡"),
-    "breakdown": ("by", "按"),
-    "total": ("sum of those known", "已知合计"),
-    "rates": ("Share of each quantity by grade of its rates", "各量按因子等级的占比"),
-    "quantity": ("quantity", "量"),
-    "share": ("share", "占比"),
-    "on_path": ("on path", "符合序时进度"),
-    "off_path": ("behind the path", "落后序时进度"),
-    "needed": ("needed per year", "每年需"),
-    "synthetic": ("SYNTHETIC INPUT", "合成数据"),
-    "latest": ("latest", "最新"),
-    "products": ("products", "种产品"),
-    "largest_gap": ("largest gap", "最大差额"),
-    "decisions": ("Decisions of the case", "案例的选择"),
-    "kind": ("kind", "口径"),
-    "choice": ("choice", "取值"),
-    "stand_in": ("stand-in", "替代"),
-    "gap": ("gap", "缺口"),
-    "decision": ("decision", "选择"),
-    "reason": ("reason", "理由"),
-    "assumption": ("assumption", "假设"),
-}
-
-
-def word(key: str, lang: str) -> str:
-    """A word of the reports in English or Chinese."""
-    return WORDS[key][1 if lang == "zh" else 0]
+    from ..case import Assessed, Case
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -116,3 +67,32 @@ def table(
 def unit_text(unit: str) -> str:
     """A unit as printed beside a value; a plain ratio has none."""
     return "" if unit == "1" else unit
+
+
+def title(case: Case, lang: str) -> str:
+    """The title of a case, in the language where it has one."""
+    about = case.about
+    return str(about.get("title_zh" if lang == "zh" else "title") or about.get("title") or case.name)
+
+
+def indicator_name(assessed: Assessed, indicator: str, lang: str) -> str:
+    found = assessed.case.catalog.indicators[indicator]
+    return found.zh if lang == "zh" else found.en
+
+
+def activity_name(activity: str, lang: str) -> str:
+    found = activities()[activity]
+    return found.zh if lang == "zh" else found.en
+
+
+def flow_name(flow: str, lang: str) -> str:
+    found = flows()[flow]
+    return found.zh if lang == "zh" else found.en
+
+
+def entity_name(assessed: Assessed, entity: str, lang: str) -> str:
+    """The name of an entity in the language, where the entity table gives one; else as it is called in the files."""
+    table = assessed.case.entities
+    if table is None or entity not in set(table["entity"]):
+        return entity
+    return str(table.loc[table["entity"] == entity, "name_zh" if lang == "zh" else "name_en"].iat[-1]) or entity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .judging import VERDICT_ZH, Judged, Verdict, judge
+from .judging import Judged, Verdict, judge
 from .plan import KINDS, SENSES, Target, read_targets
 
-__all__ = ["KINDS", "SENSES", "VERDICT_ZH", "Judged", "Target", "Verdict", "judge", "read_targets"]
+__all__ = ["KINDS", "SENSES", "Judged", "Target", "Verdict", "judge", "read_targets"]

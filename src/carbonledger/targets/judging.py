@@ -25,9 +25,6 @@ class Verdict(IntEnum):
     MISSED = 2
 
 
-VERDICT_ZH = {Verdict.UNKNOWN: "未知", Verdict.MET: "达标", Verdict.MISSED: "未达标"}
-
-
 @dataclass(frozen=True)
 class Judged:
     """One target judged for one group in the year it is due, or in each of its years."""

@@ -11,16 +11,16 @@ from ..errors import CatalogError, Faults, UnitError, nearest
 from ..tables import number_column, read_table, text_column
 
 SENSES = {
-    "at_least": ("≥", "不低于"),
-    "above": (">", "高于"),
-    "at_most": ("≤", "不高于"),
-    "below": ("<", "低于"),
-    "equal": ("=", "等于"),
-    "about": ("≈", "左右"),
-    "fall_by": ("falls by ≥", "下降不少于"),
-    "falling": ("falling", "逐年下降"),
-    "rising": ("rising", "逐年上升"),
-    "complete": ("complete", "全部完成"),
+    "at_least": "≥",
+    "above": ">",
+    "at_most": "≤",
+    "below": "<",
+    "equal": "=",
+    "about": "≈",
+    "fall_by": "falls by ≥",
+    "falling": "falling",
+    "rising": "rising",
+    "complete": "complete",
 }
 
 KINDS = ("level", "annual", "cumulative", "change", "trend", "stated_quantity")
