@@ -70,7 +70,8 @@ def assess(case: Case | str | Path) -> Assessed:
     ledger = post_case(case)
     about, level = case.about, case.level
     options = {"boundary": about.get("boundary", "territorial"), "complete": about.get("complete", [])}
-    summed = _as_entities(district_totals(ledger, totals(ledger, [level], **options), level), level)
+    by_level = district_totals(ledger, totals(ledger, [level], **options), level, options["complete"])
+    summed = _as_entities(by_level, level)
     found = indicators(summed, about["indicators"], states=case.states, catalog=case.catalog)
     breakdowns = [
         (part["quantity"], part["by"], _as_entities(totals(ledger, [level, part["by"]], **options), level))

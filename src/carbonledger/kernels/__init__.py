@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from .days import DAYS_COMPILED_FROM, day_sums, day_sums_plain, scaled_hours, scaled_hours_plain
-from .rows import any_twice, fill_cells, fill_cells_plain, pairs_of, spread
+from .rows import any_twice, append_codes, fill_cells, fill_cells_plain, pairs_of, spread
 from .sums import COMPILED_FROM, grouped_sums, grouped_sums_plain
 
 __all__ = [
     "COMPILED_FROM",
     "DAYS_COMPILED_FROM",
     "any_twice",
+    "append_codes",
     "day_sums",
     "day_sums_plain",
     "fill_cells",
     "fill_cells_plain",
     "grouped_sums",
     "grouped_sums_plain",
+    "pairs_of",
     "scaled_hours",
     "scaled_hours_plain",
+    "spread",
 ]

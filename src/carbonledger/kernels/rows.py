@@ -29,29 +29,45 @@ def any_twice(code: npt.NDArray[np.integer[Any]], space: int) -> bool:
     return len(code) > 0 and int(np.bincount(code, minlength=space).max()) > 1
 
 
+def append_codes(made: npt.NDArray[np.int32], codes: npt.NDArray[np.integer[Any]], size: int) -> None:
+    """made = made x size + codes, in place; the caller sees to it that the result fits.
+
+    Parameters
+    ----------
+    made : int32 [row]
+    codes : integer [row]
+        0 to ``size`` - 1.
+    """
+    if len(made) < COMPILED_FROM:
+        made *= size
+        made += codes
+    else:
+        _compiled()[4](made, codes, size)
+
+
 def spread(
     amount: npt.NDArray[np.float64],
     one: npt.NDArray[np.integer[Any]],
     other: npt.NDArray[np.integer[Any]],
     factor: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    """Amount x factor[one, other], row by row.
+    label: npt.NDArray[np.int8],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int8]]:
+    """Amount x factor[one, other], and label[one, other], row by row.
 
     Parameters
     ----------
     amount : float64 [row]
     one, other : integer [row]
         Codes of the two columns on which the factor hangs.
-    factor : float64 [one, other]
+    factor, label : float64, int8 [one, other]
     """
     import numpy as np
 
     if len(amount) < COMPILED_FROM:
-        found: npt.NDArray[np.float64] = amount * factor[one, other]
-        return found
-    made = np.empty(len(amount))
-    _compiled()[2](np.ascontiguousarray(amount), one, other, factor, made)
-    return made
+        return amount * factor[one, other], label[one, other]
+    made, labels = np.empty(len(amount)), np.empty(len(amount), np.int8)
+    _compiled()[2](np.ascontiguousarray(amount), one, other, factor, label, made, labels)
+    return made, labels
 
 
 def pairs_of(
@@ -142,13 +158,19 @@ def _compiled() -> tuple[Any, ...]:
             rows[c] += 1
 
     @numba.njit(cache=True, error_model="numpy")
-    def times(amount: Any, one: Any, other: Any, factor: Any, made: Any) -> None:
+    def times(amount: Any, one: Any, other: Any, factor: Any, label: Any, made: Any, labels: Any) -> None:
         for i in range(amount.shape[0]):
             made[i] = amount[i] * factor[one[i], other[i]]
+            labels[i] = label[one[i], other[i]]
 
     @numba.njit(cache=True)
     def mark(one: Any, other: Any, present: Any) -> None:
         for i in range(one.shape[0]):
             present[one[i], other[i]] = True
 
-    return twice, fill, times, mark
+    @numba.njit(cache=True)
+    def append(made: Any, codes: Any, size: Any) -> None:
+        for i in range(made.shape[0]):
+            made[i] = made[i] * size + codes[i]
+
+    return twice, fill, times, mark, append

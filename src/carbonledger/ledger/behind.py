@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..tables import combine
 from .checks import is_any
 from .entities import EARLIEST, LATEST, LEVELS
 from .posting import Ledger
@@ -59,17 +58,16 @@ def entities_missing(
 
     cells, n_years = ledger.cells, len(years)
     counted = counted & ~is_any(cells.entry, ("elimination",))
+    at = cells.place[counted]
+    group_of, year = np.divmod(group[counted], n_years)
     n_places = max(len(ledger.places.names), 1)
-    place, year = np.divmod(group[counted], n_years)
-    pair, space = combine([(place, int(np.prod(shape)) // n_years), (cells.place[counted], n_places)])
-    present = np.zeros((space, n_years), dtype=bool)
-    present[pair, year] = True
-    at = np.zeros((2, space), dtype=np.int64)
-    at[:, pair] = place, cells.place[counted]
-    held = _valid_years(ledger, years)[at[1]] & present.any(axis=1)[:, None] & ~present
+    group_of_place = np.zeros(n_places, dtype=np.int64)  # regions and levels are those of the place
+    group_of_place[at] = group_of
+    present = np.zeros((n_places, n_years), dtype=bool)
+    present[at, year] = True
+    place, year = np.nonzero(_valid_years(ledger, years) & present.any(axis=1)[:, None] & ~present)
     absent = np.zeros((int(np.prod(shape)) // n_years, n_years), dtype=bool)
-    group_of, year_of = np.nonzero(held)
-    absent[at[0][group_of], year_of] = True
+    absent[group_of_place[place], year] = True
     return absent.reshape(shape)
 
 

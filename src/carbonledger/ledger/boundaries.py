@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BoundaryError
 from ..messages import say
-from ..tables import as_coded
+from ..tables import as_coded, coded
 from .checks import POWER, is_any, of_kind
 from .entities import LEVELS
 
@@ -125,13 +125,12 @@ def labels_of(ledger: Ledger, dim: str) -> Any:
     BoundaryError
         If an entity that has rows has no ancestor at the level.
     """
-    import pandas as pd
 
     cells = ledger.cells
     if dim in (*COLUMNS, "year"):
         return getattr(cells, dim)
     above = as_coded(ledger.places.at_level(dim))
-    found = pd.Categorical.from_codes(above.codes[cells.place], above.categories)
+    found = coded(above.codes[cells.place], above.categories)
     lost = is_any(found, ("",)) & ~is_any(cells.entry, ("elimination",))
     if lost.any():
         names = sorted(set(cells.entity[lost]))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..kernels import fill_cells
-from ..tables import OWN, combine, looked_up, relabelled
+from ..tables import OWN, coded, combine, looked_up, relabelled
 from .entities import Places
 
 if TYPE_CHECKING:
@@ -139,12 +139,12 @@ def _filled(column: pd.Categorical | None, of_place: npt.NDArray[Any], place: np
     import pandas as pd
 
     codes, labels = pd.factorize(np.append(of_place, ""))
-    known = pd.Categorical.from_codes(codes[place], pd.Index(labels, dtype=object))
+    known = coded(codes[place], labels)
     if column is None or list(column.categories) == [""]:
         return known
     both = np.where(np.asarray(column) == "", np.asarray(known), np.asarray(column))
     codes, labels = pd.factorize(both)
-    return pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
+    return coded(codes, labels)
 
 
 def own_codes(rows: pd.DataFrame) -> tuple[Any, int]:

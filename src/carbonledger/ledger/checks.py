@@ -39,7 +39,8 @@ def check_flows(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Faul
     whole = ~cells.of_which
     for code in np.unique(pair[whole]):
         activity, flow = (
-            c.categories[k] for c, k in zip((cells.activity, cells.flow), divmod(code, len(cells.flow.categories)), strict=True)
+            c.categories[k]
+            for c, k in zip((cells.activity, cells.flow), divmod(code, len(cells.flow.categories)), strict=True)
         )
         kind = activities()[activity].kind
         if any(q.sign(activity, kind, flow, False) for q in catalog.quantities.values()):

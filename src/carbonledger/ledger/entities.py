@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -98,7 +99,7 @@ def _check_twice(frame: pd.DataFrame, faults: Faults) -> None:
 
 def _pairs(rows: pd.DataFrame) -> Any:
     listed = list(rows.itertuples())
-    return zip(listed, listed[1:], strict=False)
+    return itertools.pairwise(listed)
 
 
 def _check_parents(frame: pd.DataFrame, faults: Faults) -> None:
@@ -114,7 +115,12 @@ def _check_parents(frame: pd.DataFrame, faults: Faults) -> None:
         above = [k for k in known[name] if first[k] <= last[i] and last[k] >= first[i]]
         if len(above) != 1:
             faults.add(
-                say("parent {name!r} is in {n} places while {entity!r} is under it", name=name, n=len(above), entity=frame["entity"].iat[i]),
+                say(
+                    "parent {name!r} is in {n} places while {entity!r} is under it",
+                    name=name,
+                    n=len(above),
+                    entity=frame["entity"].iat[i],
+                ),
                 **_at(frame, i, "parent"),
                 mend=say("Split the row at the month in which the parent changes"),
             )
@@ -287,7 +293,9 @@ def _name_out_of_time(rows: pd.DataFrame, found: Any, places: Places, here: Any,
             mend = say("Give the months before and after its move as rows of their own")
         else:
             held = places.table[places.table["entity"] == name]
-            spans = "; ".join(f"{a or '…'} – {b or '…'}" for a, b in zip(held["valid_from"], held["valid_to"], strict=True))
+            spans = "; ".join(
+                f"{a or '…'} – {b or '…'}" for a, b in zip(held["valid_from"], held["valid_to"], strict=True)
+            )
             what = say("{name!r} has a row in {period}, but is valid {spans}", name=name, period=period, spans=spans)
             mend = say("Correct the period, or valid_from and valid_to in the entity table")
         faults.add(what, **_at(rows, i, "period"), mend=mend)

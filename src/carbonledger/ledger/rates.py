@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from ..catalog import Catalog, Quantity
 from ..errors import FactorError, MissingRate
@@ -28,7 +30,7 @@ class _First:
     year: int
     unit: str
     of_which: bool
-    own: tuple[float, float, float]
+    own: tuple[float | None, ...]
 
 
 @dataclass
@@ -62,6 +64,21 @@ class Absent:
         )
 
 
+_MEMORY: WeakKeyDictionary[Factors, list[tuple[Catalog, Rules, dict[Any, Rate]]]] = WeakKeyDictionary()
+REMEMBERED = 4  # catalogues and rules per set of factors; a ledger posted again asks for the same rates
+
+
+def _memory(factors: Factors, catalog: Catalog, rules: Rules) -> dict[Any, Rate]:
+    """The rates found before with these factors, this catalogue and these rules."""
+    known = _MEMORY.setdefault(factors, [])
+    for one, other, found in known:
+        if one is catalog and other == rules:
+            return found
+    known.append((catalog, rules, {}))
+    del known[:-REMEMBERED]
+    return known[-1][2]
+
+
 def resolve_all(
     cells: Cells, rows: pd.DataFrame, factors: Factors, catalog: Catalog, names: tuple[str, ...], rules: Rules
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], dict[tuple[int, str], Rate | None], list[Absent]]:
@@ -72,6 +89,7 @@ def resolve_all(
     rates, counted = np.zeros((n_keys, len(names))), np.zeros((n_keys, len(names)), dtype=bool)
     how: dict[tuple[int, str], Rate | None] = {}
     absent: dict[tuple[str, str], Absent] = {}
+    memory = _memory(factors, catalog, rules)
     keys, at = np.unique(cells.key, return_index=True)
     own = np.full((len(at), len(OWN)), np.nan)
     for k, column in enumerate(OWN):
@@ -85,7 +103,7 @@ def resolve_all(
             int(cells.year[i]),
             cells.unit[i],
             bool(cells.of_which[i]),
-            tuple(values),
+            tuple(None if v != v else v for v in values),
         )
         for j, name in enumerate(names):
             quantity = catalog.quantities[name]
@@ -97,7 +115,9 @@ def resolve_all(
                 continue
             counted[key, j] = True
             try:
-                rate = _rate(quantity, first, factors, rules)
+                rate = memory.get((first, name)) or memory.setdefault(
+                    (first, name), _rate(quantity, first, factors, rules)
+                )
             except FactorError as error:
                 if rules.gap(first.activity, name) is None:
                     _note(absent, error, name, rows, cells, key)
@@ -118,7 +138,9 @@ def _sign(quantity: Quantity, first: _First) -> int:
 def _rate(quantity: Quantity, first: _First, factors: Factors, rules: Rules) -> Rate:
     kind = activities()[first.activity].kind
     looked_up = quantity.same_as.get(first.activity, first.activity)
-    key = Key(looked_up, first.flow, first.region, first.year, first.unit, *first.own)
+    key = Key(
+        looked_up, first.flow, first.region, first.year, first.unit, *(math.nan if v is None else v for v in first.own)
+    )
     wanted = quantity.rate.get(kind, quantity.rate["other"])
     return resolve(
         factors,

@@ -11,9 +11,9 @@ from ..factors import gwp_values
 from ..kernels import grouped_sums
 from ..messages import say
 from ..reasons import Reason
+from .behind import entities_missing, lacking, months_covered, touched_by_refusal
 from .boundaries import check_boundary, labels_of, weights
 from .checks import is_any
-from .behind import entities_missing, lacking, months_covered, touched_by_refusal
 from .entities import LEVELS
 from .posting import Ledger
 
@@ -89,7 +89,9 @@ def totals(
         rows, months, reason = (part.copy() for part in seen[alike])
         lacks_rate = np.isnan(ledger.rates[:, j])
         if lacks_rate.any():
-            reason[np.bincount(group[lacks_rate[cells.key] & inside], minlength=size).reshape(shape) > 0] = Reason.NO_RATE
+            reason[np.bincount(group[lacks_rate[cells.key] & inside], minlength=size).reshape(shape) > 0] = (
+                Reason.NO_RATE
+            )
         reason[refused] = Reason.ROWS_REFUSED
         unknown = (reason != Reason.OK) & ~(partial & (rows > 0))
         attrs = {"units": quantity.unit, "long_name": quantity.en, "long_name_zh": quantity.zh, "boundary": boundary}
@@ -101,7 +103,7 @@ def totals(
     return _with_co2e(dataset, ledger, gwp) if gwp else dataset
 
 
-def district_totals(ledger: Ledger, found: xr.Dataset, level: str) -> xr.Dataset:
+def district_totals(ledger: Ledger, found: xr.Dataset, level: str, complete: Iterable[str] = ()) -> xr.Dataset:
     """Totals by a level, unknown where only entities below it have rows: the sum of enterprises is no district total.
 
     A quantity of a place is known when the place itself states something of it: a row of its own (households), or a
@@ -115,6 +117,8 @@ def district_totals(ledger: Ledger, found: xr.Dataset, level: str) -> xr.Dataset
     here = np.asarray(labels_of(ledger, level), dtype=object)
     stated = (np.asarray(cells.entity, dtype=object) == here) & ~is_any(cells.entry, ("elimination",))
     for j, name in enumerate(ledger.quantities):
+        if name in set(complete):
+            continue
         whole = set(here[stated & ledger.counted[cells.key, j]])
         lone = np.array([label not in whole for label in found[level].values])
         known = (found[f"{name}_reason"] == Reason.OK) & (found[f"{name}_rows"] > 0)
@@ -125,9 +129,7 @@ def district_totals(ledger: Ledger, found: xr.Dataset, level: str) -> xr.Dataset
     return made
 
 
-def _groups(
-    ledger: Ledger, dims: Sequence[str]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], dict[str, Any]]:
+def _groups(ledger: Ledger, dims: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], dict[str, Any]]:
     """The group of each cell, whether it belongs to one, and the labels of every dimension."""
     import numpy as np
     import pandas as pd

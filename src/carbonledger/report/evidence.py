@@ -26,7 +26,10 @@ def print_air(assessed: Assessed, lang: str, out: Console) -> None:
             here = found.sel(entity=entity, year=year)
             why = {reasons.text(int(here[f"{name}_reason"]), lang) for name in ("pm25", "pm25_p95")} - {""}
             depends = str(here["pm25_depends"].values) if "pm25_depends" in here else ""
-            remark = [*sorted(why), *([say("attainment differs under {names}", names=depends).to(lang)] if depends else [])]
+            remark = [
+                *sorted(why),
+                *([say("attainment differs under {names}", names=depends).to(lang)] if depends else []),
+            ]
             rows.append(
                 [
                     entity_name(assessed, str(entity), lang),
@@ -42,7 +45,19 @@ def print_air(assessed: Assessed, lang: str, out: Console) -> None:
                     "; ".join(remark),
                 ]
             )
-    columns = ("entity", "year", "mean", "rounded", "P95", "rounded", "valid days", "days above", "capture", "editions", "remark")
+    columns = (
+        "entity",
+        "year",
+        "mean",
+        "rounded",
+        "P95",
+        "rounded",
+        "valid days",
+        "days above",
+        "capture",
+        "editions",
+        "remark",
+    )
     head = say("PM2.5 of the stations [µg/m3]; not verified in the standard's text: {names}", names=_unverified(found))
     table(out, head.to(lang), [word(c, lang) for c in columns], rows, right=range(2, 9))
 
@@ -108,7 +123,10 @@ def print_decisions(assessed: Assessed, lang: str, out: Console) -> None:
     """What the case chose where sources leave a choice: a reader must not have to open case.toml to see it."""
     rules = assessed.case.rules
     rows = [[word("kind", lang), quantity, kind, ""] for quantity, kind in rules.kinds.items()]
-    rows += [[word("choice", lang), activity_name(activity, lang), str(choice), ""] for activity, choice in rules.choices.items()]
+    rows += [
+        [word("choice", lang), activity_name(activity, lang), str(choice), ""]
+        for activity, choice in rules.choices.items()
+    ]
     for s in rules.stand_ins:
         key = " ".join(str(x) for x in (s.activity, s.quantity, s.region, s.year) if x)
         rows.append([word("stand-in", lang), key, ", ".join(map(str, s.use.values())), s.reason])

@@ -79,7 +79,9 @@ def _print_indicators(assessed: Assessed, lang: str, out: Console) -> None:
     columns += [word(c, lang) for c in ("unit", "remark")]
     table(out, word("Indicators", lang), columns, rows, right=range(2, 2 + len(years)))
     for entity in unknown:
-        codes = {int(c) for n in found.data_vars if str(n).endswith("_reason") for c in found[n].sel(entity=entity).values}
+        codes = {
+            int(c) for n in found.data_vars if str(n).endswith("_reason") for c in found[n].sel(entity=entity).values
+        }
         why = "; ".join(reasons.text(c, lang) for c in sorted(codes) if c)
         line = say("{entity}: nothing is known ({why})", entity=entity_name(assessed, entity, lang), why=why)
         out.print(line.to(lang), markup=False)
@@ -107,7 +109,11 @@ def _print_variants(assessed: Assessed, lang: str, out: Console) -> None:
                 about = [label, indicator_name(assessed, name, lang), entity_name(assessed, entity, lang)]
                 rows.append([*about, *(number(float(v)) for v in values), str(found[name].attrs["units"])])
     if rows:
-        columns = [*(word(c, lang) for c in ("assumption", "indicator", "entity")), *map(str, years), word("unit", lang)]
+        columns = [
+            *(word(c, lang) for c in ("assumption", "indicator", "entity")),
+            *map(str, years),
+            word("unit", lang),
+        ]
         table(out, word("Under other assumptions", lang), columns, rows, right=range(3, 3 + len(years)))
 
 
@@ -139,10 +145,14 @@ def _breakdown_rows(
     for label in labels:
         here = part.sel({dim: label})
         values = here[quantity].values
-        codes = {int(c) for c, n in zip(here[f"{quantity}_reason"].values, here[f"{quantity}_rows"].values, strict=True) if n}
+        codes = {
+            int(c) for c, n in zip(here[f"{quantity}_reason"].values, here[f"{quantity}_rows"].values, strict=True) if n
+        }
         why = "; ".join(reasons.text(c, lang) for c in sorted(codes) if c)
         name = activity_name(label, lang) if dim == "activity" and label in activities() else label
         share = f"{values[-1] / total:.1%}" if total and values[-1] == values[-1] else "–"
         rows.append([shown, name, *(number(float(v), 6) for v in values), share, why])
     sums = part[quantity].sum(dim).values
-    return [*rows, [shown, word("sum of those known", lang), *(number(float(v), 6) for v in sums), "", ""]] if rows else []
+    return (
+        [*rows, [shown, word("sum of those known", lang), *(number(float(v), 6) for v in sums), "", ""]] if rows else []
+    )

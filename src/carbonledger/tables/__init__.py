@@ -5,7 +5,7 @@ from __future__ import annotations
 from .activity import read_activity, read_rows, settle
 from .amounts import CARRIERS, factor_to_canonical
 from .checks import KEY, OWN
-from .coded import as_coded, combine, constant, join_rows, looked_up, relabelled, used_labels
+from .coded import as_coded, coded, combine, constant, join_rows, looked_up, relabelled, used_labels
 from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
 from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings
@@ -24,6 +24,7 @@ __all__ = [
     "activities",
     "as_coded",
     "as_text",
+    "coded",
     "combine",
     "constant",
     "factor_to_canonical",

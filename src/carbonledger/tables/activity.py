@@ -10,7 +10,7 @@ from ..kernels import pairs_of, spread
 from ..messages import say
 from .amounts import factor_to_canonical
 from .checks import CHECKS, KEY, OWN, check_mixed_periods, check_twins
-from .coded import as_coded, constant, looked_up, relabelled
+from .coded import as_coded, coded, constant, looked_up, relabelled
 from .columns import coded_text, number_column, read_table, where
 from .names import plain_name, spellings
 from .periods import Period, parse_period
@@ -26,7 +26,14 @@ _TEXT = [
 ]
 
 # what statistics call the standing of a figure; anything else is kept as written
-STATUS = {"快报": "flash", "flash": "flash", "年报": "annual", "annual": "annual", "修订": "revised", "revised": "revised"}
+STATUS = {
+    "快报": "flash",
+    "flash": "flash",
+    "年报": "annual",
+    "annual": "annual",
+    "修订": "revised",
+    "revised": "revised",
+}
 
 
 def read_activity(
@@ -177,7 +184,6 @@ def _own_values(raw: pd.DataFrame, faults: Faults) -> dict[str, Any]:
 def _canonical(made: dict[str, Any], raw: pd.DataFrame, faults: Faults) -> dict[str, Any]:
     """Amounts in canonical units, one conversion per distinct spelling; NaN where the unit does not fit."""
     import numpy as np
-    import pandas as pd
 
     activity, unit = made["activity"], made["unit"]
     shape = (len(activity.categories), len(unit.categories))
@@ -193,11 +199,8 @@ def _canonical(made: dict[str, Any], raw: pd.DataFrame, faults: Faults) -> dict[
             continue
         canonical[a, u] = labels.index(name) if name in labels else len(labels)
         labels += [name] if name not in labels else []
-    codes = canonical[:, 0][activity.codes] if shape[1] == 1 else canonical[activity.codes, unit.codes]
-    return {
-        "canonical": spread(made["amount"], activity.codes, unit.codes, conversion),
-        "canonical_unit": pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object)),
-    }
+    amount, codes = spread(made["amount"], activity.codes, unit.codes, conversion, canonical)
+    return {"canonical": amount, "canonical_unit": coded(codes, labels)}
 
 
 def _with_parents(frame: pd.DataFrame, faults: Faults) -> pd.DataFrame:
@@ -261,6 +264,8 @@ def _difference(frame: pd.DataFrame, faults: Faults) -> pd.DataFrame:
                     mend=say("A cumulative value cannot fall; correct the row, or write single months"),
                 )
             made["canonical"][i], made["first_month"][i] = amount - before, months + 1
-            made["amount"][i] = (amount - before) / factor_to_canonical(frame["activity"].iat[i], frame["unit"].iat[i])[0]
+            made["amount"][i] = (amount - before) / factor_to_canonical(frame["activity"].iat[i], frame["unit"].iat[i])[
+                0
+            ]
             before, months = amount, last
     return frame.assign(**{c: np.asarray(v) for c, v in made.items()})

@@ -58,7 +58,12 @@ def check_own(frame: pd.DataFrame, faults: Faults) -> None:
         upper = 1.0 if column == "own_oxidation" else np.inf
         for i in np.flatnonzero((frame[column] <= 0) | (frame[column] > upper)):
             faults.add(
-                say("{column} {value:g} is outside 0 to {upper:g}", column=column, value=frame[column].iat[i], upper=upper),
+                say(
+                    "{column} {value:g} is outside 0 to {upper:g}",
+                    column=column,
+                    value=frame[column].iat[i],
+                    upper=upper,
+                ),
                 **where(frame, i, column),
                 mend=say("Leave it blank to use the factor set's value"),
             )
@@ -120,7 +125,9 @@ def check_twins(frame: pd.DataFrame, faults: Faults) -> None:
         )
 
 
-def _name_twins(frame: pd.DataFrame, mask: Any, columns: list[str], what: Callable[[int], Said], faults: Faults) -> None:
+def _name_twins(
+    frame: pd.DataFrame, mask: Any, columns: list[str], what: Callable[[int], Said], faults: Faults
+) -> None:
     import numpy as np
 
     if not mask.any():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..kernels import append_codes
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -12,6 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NARROW = 2**31 - 1  # codes beyond this are compressed before the next column joins
+
+
+def coded(codes: npt.NDArray[Any], labels: Any) -> pd.Categorical:
+    """Codes that are known to fit their labels; looking at each of them again would cost more than reading them."""
+    import pandas as pd
+
+    return pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object), validate=False)
 
 
 def as_coded(values: Any) -> pd.Categorical:
@@ -23,17 +32,16 @@ def as_coded(values: Any) -> pd.Categorical:
         values = values.array
     if isinstance(values, pd.Categorical):
         plain = values.categories.dtype == object
-        return values if plain else pd.Categorical.from_codes(values.codes, values.categories.astype(object))
+        return values if plain else coded(values.codes, values.categories)
     codes, labels = pd.factorize(np.asarray(values, dtype=object))
-    return pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
+    return coded(codes, labels)
 
 
 def constant(label: str, n: int) -> pd.Categorical:
     """A column that says one thing in every row."""
     import numpy as np
-    import pandas as pd
 
-    return pd.Categorical.from_codes(np.broadcast_to(np.int8(0), n), pd.Index([label], dtype=object))
+    return coded(np.broadcast_to(np.int8(0), n), [label])
 
 
 def relabelled(column: pd.Categorical, name: Callable[[Any], str], *, missing: str = "") -> pd.Categorical:
@@ -47,7 +55,7 @@ def relabelled(column: pd.Categorical, name: Callable[[Any], str], *, missing: s
     position, labels = pd.factorize(np.array(named, dtype=object))
     if len(labels) < len(named):
         codes = position[codes]
-    return pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
+    return coded(codes, labels)
 
 
 def looked_up(column: pd.Categorical, values: Iterable[Any], dtype: Any) -> npt.NDArray[Any]:
@@ -81,31 +89,34 @@ def combine(columns: Sequence[Any]) -> tuple[npt.NDArray[np.int64], int]:
         The number of values is at most about eight times that of the rows, so that tables over it stay small.
     """
     import numpy as np
-    import pandas as pd
 
     pairs = [c if isinstance(c, tuple) else (as_coded(c).codes, len(as_coded(c).categories)) for c in columns]
     n = len(pairs[0][0])
-    made: Any = None
+    made: Any = np.zeros(n, dtype=np.int32)
     space = 1
     for codes, size in pairs:
         if size <= 1:
             continue
-        if made is None:
-            made, space = codes, size
+        if space == 1:
+            made, space = np.array(codes, dtype=np.int32), size
             continue
         if space * size > NARROW:
-            made, found = pd.factorize(made)
-            space = max(len(found), 1)
-        wide = np.int32 if space * size <= NARROW else np.int64
-        made = np.multiply(made, size, dtype=wide)
-        made += codes
+            made, space = _compressed(made)
+        if space * size > NARROW:  # two columns of very many labels
+            made, space = _compressed(made.astype(np.int64) * size + codes)
+            continue
+        append_codes(made, codes, size)
         space *= size
-    if made is None:
-        return np.zeros(n, dtype=np.int32), 1
-    if space > max(8 * n, 1_000_000):
-        made, found = pd.factorize(made)
-        space = max(len(found), 1)
-    return made, space
+    return _compressed(made) if space > max(8 * n, 1_000_000) else (made, space)
+
+
+def _compressed(code: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
+    """Codes renumbered, without the values that no row has."""
+    import numpy as np
+    import pandas as pd
+
+    made, found = pd.factorize(code)
+    return made.astype(np.int32), max(len(found), 1)
 
 
 def join_rows(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

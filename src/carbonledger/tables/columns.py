@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError, nearest
 from ..shipped import package_file
-from .coded import constant, looked_up, relabelled
+from .coded import coded, constant, looked_up, relabelled
 from .files import Cells, as_text, is_missing, read_cells
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def coded_text(values: Any) -> pd.Categorical:
     column = values.array if isinstance(values, pd.Series) else values
     if not isinstance(column, pd.Categorical):
         codes, distinct = pd.factorize(pd.Series(column, dtype=object), use_na_sentinel=True)
-        column = pd.Categorical.from_codes(codes, pd.Index(distinct, dtype=object))
+        column = coded(codes, distinct)
     return relabelled(column, _plain)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError
 from ..messages import Said, say
+from .coded import coded
 from .workbooks import read_sheet
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def _from_arrow(table: Any, name: str) -> Cells:
             codes = codes.to_numpy(zero_copy_only=False)
             position, labels = pd.factorize(np.array(cells.dictionary.to_pylist(), dtype=object))
             codes = codes if len(labels) == len(position) else np.append(position, -1)[codes]
-            data[column] = pd.Categorical.from_codes(codes, pd.Index(labels, dtype=object))
+            data[column] = coded(codes, labels)
         elif cells.null_count == 0 and str(cells.type) in {"double", "float", "int64", "int32", "int16", "int8"}:
             data[column] = cells.to_numpy()
         else:

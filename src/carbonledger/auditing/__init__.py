@@ -1,0 +1,22 @@
+"""What a result rests on, and what in its inputs is not plausible."""
+
+from __future__ import annotations
+
+from .auditor import audit
+from .findings import CONFIDENCE_ORDER, KINDS, SEVERITIES, SHARES_BY, UNVERIFIED, Audit, EditionUsed, Finding, Share
+from .thresholds import Limits, limits_of
+
+__all__ = [
+    "CONFIDENCE_ORDER",
+    "KINDS",
+    "SEVERITIES",
+    "SHARES_BY",
+    "UNVERIFIED",
+    "Audit",
+    "EditionUsed",
+    "Finding",
+    "Limits",
+    "Share",
+    "audit",
+    "limits_of",
+]
