@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from .messages import Said, say, to_lang
 
@@ -20,9 +21,15 @@ class LedgerError(ValueError):
         super().__init__(message)
         self.faults = faults
 
+    @property
+    def message(self) -> str:
+        """What is wrong, without the faults: a message that can be said in Chinese too."""
+        text: str = self.args[0]
+        return text
+
     def to(self, lang: str) -> str:
         """The whole message in English or Chinese."""
-        message = to_lang(self.args[0], lang)
+        message = to_lang(self.message, lang)
         if len(self.faults) == 1:
             return self.faults[0].to(lang)
         lines = [message, *(f"  {fault.to(lang)}" for fault in self.faults[:SHOWN])]
@@ -50,8 +57,11 @@ class MissingRate(FactorError):
     """No rate for one key; ``place`` is the key without its year, so that a caller can speak of several years at once."""
 
     def __init__(self, place: str, year: int, rest: str) -> None:
-        super().__init__(f"{place}, {year}{rest}")
+        super().__init__(say("{place}, {year}{rest}", place=place, year=year, rest=rest))
         self.place, self.year, self.rest = place, year, rest
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (MissingRate, (self.place, self.year, self.rest))
 
 
 class PostError(LedgerError):
@@ -85,21 +95,18 @@ class Fault:
 
     def to(self, lang: str) -> str:
         """Place, what was found and how to mend it, in English or Chinese."""
-        place = self.file
+        place = to_lang(self.file, lang)
         if self.row is not None:
             place += (" " if place else "") + say("row {row}", row=self.row).to(lang)
         if self.column:
             place += (", " if place else "") + say("column {column}", column=self.column).to(lang)
-        return f"{place}: {self.text_in(lang)}" if place else self.text_in(lang)
+        text = to_lang(self.text, lang)
+        return f"{place}: {text}" if place else text
 
     @property
     def text(self) -> str:
         """What was found and how to mend it, without the place."""
-        return self.text_in("en")
-
-    def text_in(self, lang: str) -> str:
-        what, mend = to_lang(self.what, lang), to_lang(self.mend, lang)
-        return f"{what}{'。' if lang == 'zh' else '. '}{mend}" if mend else what
+        return say("{what}. {mend}", what=self.what, mend=self.mend) if self.mend else self.what
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -116,7 +123,7 @@ class Faults:
 
     def take(self, error: LedgerError) -> None:
         """Take over the faults of an error that was raised elsewhere."""
-        self.found.extend(error.faults or (Fault(error.args[0]),))
+        self.found.extend(error.faults or (Fault(error.message),))
 
     def __bool__(self) -> bool:
         return bool(self.found)

@@ -7,7 +7,8 @@ fails when one is missing.
 from __future__ import annotations
 
 import csv
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import lru_cache, reduce
 from typing import Any
 
 from .shipped import package_file
@@ -36,9 +37,31 @@ class Said(str):
         return word(self.template, lang).format_map(values)
 
 
+class Named(Said):
+    """A name as files write it that also has a Chinese one: an activity, an indicator, an entity."""
+
+    chinese: str
+
+    def __new__(cls, name: str, chinese: str) -> Named:
+        made = str.__new__(cls, name)
+        made.template, made.values, made.chinese = name, {}, chinese
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Named, (str(self), self.chinese))
+
+    def to(self, lang: str) -> str:
+        return str(self) if lang == "en" else self.chinese or str(self)
+
+
 def say(template: str, /, **values: Any) -> Said:
     """A message, e.g. ``say("no file {name!r}", name="a.csv")``; values may be messages themselves."""
     return Said(template, values)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Messages one after the other, parted by semicolons; blank for none."""
+    return reduce(lambda before, part: say("{before}; {part}", before=before, part=part) if before else part, parts, "")
 
 
 def to_lang(text: str, lang: str) -> str:

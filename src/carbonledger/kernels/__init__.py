@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .days import DAYS_COMPILED_FROM, day_sums, day_sums_plain, scaled_hours, scaled_hours_plain
-from .rows import any_twice, append_codes, fill_cells, fill_cells_plain, pairs_of, spread
+from .rows import any_twice, append_codes, fill_cells, fill_cells_plain, pairs_of, pick, spread
 from .sums import COMPILED_FROM, grouped_sums, grouped_sums_plain
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "grouped_sums",
     "grouped_sums_plain",
     "pairs_of",
+    "pick",
     "scaled_hours",
     "scaled_hours_plain",
     "spread",

@@ -29,6 +29,17 @@ def any_twice(code: npt.NDArray[np.integer[Any]], space: int) -> bool:
     return len(code) > 0 and int(np.bincount(code, minlength=space).max()) > 1
 
 
+def pick(table: npt.NDArray[Any], codes: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Any]:
+    """table[codes]; NumPy would widen the codes of every row first."""
+    import numpy as np
+
+    if len(codes) < COMPILED_FROM:
+        return np.asarray(table[codes])
+    made = np.empty(len(codes), dtype=table.dtype)
+    _compiled()[5](table, codes, made)
+    return made
+
+
 def append_codes(made: npt.NDArray[np.int32], codes: npt.NDArray[np.integer[Any]], size: int) -> None:
     """made = made x size + codes, in place; the caller sees to it that the result fits.
 
@@ -173,4 +184,9 @@ def _compiled() -> tuple[Any, ...]:
         for i in range(made.shape[0]):
             made[i] = made[i] * size + codes[i]
 
-    return twice, fill, times, mark, append
+    @numba.njit(cache=True)
+    def take(table: Any, codes: Any, made: Any) -> None:
+        for i in range(codes.shape[0]):
+            made[i] = table[codes[i]]
+
+    return twice, fill, times, mark, append, take

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..kernels import append_codes
+from ..kernels import append_codes, pick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -65,7 +65,7 @@ def looked_up(column: pd.Categorical, values: Iterable[Any], dtype: Any) -> npt.
     table = np.fromiter(values, dtype=dtype, count=len(column.categories))
     if len(table) == 0 or (table == table[0]).all():
         return np.broadcast_to(table[0] if len(table) else np.zeros(1, dtype)[0], len(column))
-    return table[column.codes]
+    return pick(table, column.codes)
 
 
 def used_labels(column: pd.Categorical) -> list[tuple[int, Any]]:

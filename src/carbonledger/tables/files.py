@@ -182,7 +182,8 @@ def _from_arrow(table: Any, name: str) -> Cells:
         raise TableError(say("{file}: the table has no rows", file=name))
     data: dict[str, Any] = {}
     for column in table.column_names:
-        cells = table[column].combine_chunks()
+        cells = table[column]
+        cells = cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
         if str(cells.type) in {"string", "large_string", "string_view"}:
             cells = cells.dictionary_encode()
         if hasattr(cells, "dictionary"):

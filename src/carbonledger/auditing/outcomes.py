@@ -1,0 +1,139 @@
+"""What came out: verdicts and values that are unknown and why, figures that do not agree, and the air behind them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import reasons
+from ..air import HOUR_TEXT, Hour
+from ..case import Assessed
+from ..messages import Said, say
+from ..reasons import Reason
+from ..targets import Verdict
+from .findings import NOTE, WARNING, Both, EditionUsed, Finding
+
+CLOSES = 0.001  # [unit of the balance]; printed with three decimals or more
+NAMED = 12  # ids that one finding spells out; the rest are counted
+
+
+def reason_said(code: int) -> Said:
+    """A reason in both languages."""
+    return Both(reasons.text(code), reasons.text(code, "zh"))
+
+
+def _listed(names: list[str]) -> str:
+    more = f" (+{len(names) - NAMED})" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def outcome_findings(assessed: Assessed) -> list[Finding]:
+    """Findings about indicators, verdicts, published figures and closures."""
+    return [*_verdicts(assessed), *_values(assessed), *_published(assessed), *_closures(assessed)]
+
+
+def _verdicts(assessed: Assessed) -> list[Finding]:
+    unknown: dict[Reason, list[str]] = {}
+    for judged in assessed.verdicts:
+        if judged.verdict is Verdict.UNKNOWN:
+            unknown.setdefault(judged.reason, []).append(judged.target.id)
+    n = len(assessed.verdicts)
+    return [
+        Finding(
+            "unknown_verdict",
+            NOTE,
+            say("{n} of {all}, {reason}: {ids}", n=len(ids), all=n, reason=reason_said(reason), ids=_listed(ids)),
+            share=len(ids) / n,
+            value=float(len(ids)),
+        )
+        for reason, ids in sorted(unknown.items())
+    ]
+
+
+def _values(assessed: Assessed) -> list[Finding]:
+    """By indicator and reason, the groups and years without a value."""
+    import numpy as np
+
+    made, found = [], assessed.indicators
+    for name in dict.fromkeys(assessed.case.about["indicators"]):
+        why = found[f"{name}_reason"].transpose("entity", "year").values
+        for code in np.unique(why[why != Reason.OK]):
+            at = np.argwhere(why == code)
+            years = [str(found["year"].values[i]) for i in sorted(set(at[:, 1].tolist()))]
+            what = say(
+                "{reason}: {entities} in {years}",
+                reason=reason_said(int(code)),
+                entities=_listed([str(found["entity"].values[i]) for i in sorted(set(at[:, 0].tolist()))]),
+                years=", ".join(years),
+            )
+            made.append(
+                Finding("unknown_value", NOTE, what, quantity=name, share=len(at) / why.size, value=float(len(at)))
+            )
+    return made
+
+
+def _published(assessed: Assessed) -> list[Finding]:
+    return [
+        Finding(
+            "published",
+            WARNING,
+            say("published {published:g} {unit}, computed {computed}", published=c.published, unit=c.unit, computed="–" if c.computed is None else f"{c.computed:g}"),
+            quantity=c.name,
+            entity=c.entity,
+            year=c.year,
+            value=c.difference,
+        )
+        for c in assessed.comparisons
+        if not c.agrees
+    ]
+
+
+def _closures(assessed: Assessed) -> list[Finding]:
+    return [
+        Finding("closure", WARNING, say("{product}: the largest gap is {gap:.4g}", product=c.product, gap=c.largest), value=c.largest)
+        for c in assessed.case.closures
+        if c.largest > CLOSES
+    ]
+
+
+def air_findings(assessed: Assessed) -> tuple[list[Finding], dict[str, int], list[EditionUsed], list[str]]:
+    """Masked hours, editions, unverified parameters and what hangs on them, if the case has station hours."""
+    air = getattr(assessed.case, "air", None)
+    annual = getattr(air, "annual", None)
+    if annual is None:
+        return [], {}, [], []
+    counts: dict[str, int] = dict(getattr(air, "masked", None) or {})
+    whole, made = sum(counts.values()), []
+    for name, n in counts.items():
+        if name != Hour.VALID.name.lower():
+            what = Both(*HOUR_TEXT[Hour[name.upper()]])
+            made.append(Finding("masked", NOTE, what, grade=name, share=n / whole, value=float(n)))
+    unverified = [str(n) for n in annual.attrs.get("unverified", [])]
+    for name in unverified:
+        what = say("parameter {name!r}", name=name)
+        made.append(Finding("unverified_parameter", NOTE, what, quantity=str(annual.attrs.get("pollutant", ""))))
+    masked = {name: n for name, n in counts.items() if name != Hour.VALID.name.lower()}
+    return [*made, *_depends(annual)], masked, _editions(annual), unverified
+
+
+def _depends(annual: Any) -> list[Finding]:
+    made = []
+    for name in (str(n) for n in annual.data_vars if str(n).endswith("_depends")):
+        for entity in annual["entity"].values:
+            for year in annual["year"].values:
+                if text := str(annual[name].sel(entity=entity, year=year).item()):
+                    what = say("the verdict of the national standard differs under {alternatives}", alternatives=text)
+                    quantity = name.removesuffix("_depends")
+                    made.append(
+                        Finding("depends", WARNING, what, quantity=quantity, entity=str(entity), year=int(year))
+                    )
+    return made
+
+
+def _editions(annual: Any) -> list[EditionUsed]:
+    found: dict[str, list[int]] = {}
+    for coordinate in ("edition", "limit_edition"):
+        for year in annual["year"].values:
+            name = str(annual[coordinate].sel(year=year).item())
+            if name:
+                found.setdefault(name, []).append(int(year))
+    return [EditionUsed("standard", name, years=tuple(years)) for name, years in found.items()]
