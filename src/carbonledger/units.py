@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .errors import UnitError, nearest
+from .messages import Named, say, word
 from .shipped import package_file
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ _SUPERSCRIPT = re.compile("10([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")  # NFKC alone wo
 _LENGTH = re.compile(r"(?<![A-Za-z0-9])([kchdmµμ]?m)([23])(?![A-Za-z0-9])")  # the prefix belongs to the length
 _NUMERAL = re.compile(r"(?<![^\W\d])([十百千万亿]+)(?:\s*(?=[A-Za-zµμ])|\s+(?=[^\W\d]))")  # 万t, 万 t, 亿 千瓦时
 _SPACE = re.compile(r"(?<=[\w)])\s+(?=[\w(])")
-_REFUSED = {
+REFUSED = {
     "ton": "'ton' may be 1000 kg, 907 kg or 1016 kg; write 't' or '吨'",
     "tons": "'tons' may be 1000 kg, 907 kg or 1016 kg each; write 't' or '吨'",
     "kton": "'kton' may be metric or not; write 'kt'",
@@ -55,6 +56,9 @@ _REFUSED = {
     "mt": "'mt' may be a metric tonne or a million tonnes; write 't' or 'Mt'",
     "scm": "write 'Nm3' (0 °C) or 'm3' with the case's gas_reference",
 }
+
+
+DIMENSIONS = "mass length time energy coal_rate_energy normal_volume currency person item".split()
 
 
 @lru_cache(maxsize=1)
@@ -94,21 +98,26 @@ def quantity_of(text: str) -> Any:
     import pint
 
     if not text.strip():
-        raise UnitError("no unit given; write it out, e.g. 't', '万吨', 'kWh', '亿立方米' ('1' for a plain ratio)")
+        raise UnitError(
+            say("no unit given; write it out, e.g. 't', '万吨', 'kWh', '亿立方米' ('1' for a plain ratio)")
+        )
     plain = normalise(text)
-    for word in re.findall(r"[^\W\d]\w*", plain):
-        if why := _REFUSED.get(word, _REFUSED.get(word.lower(), "") if word != "Mt" else ""):
-            raise UnitError(f"unit {text!r} is refused: {why}")
+    for name in re.findall(r"[^\W\d]\w*", plain):
+        if why := REFUSED.get(name, REFUSED.get(name.lower(), "") if name != "Mt" else ""):
+            raise UnitError(say("unit {text!r} is refused: {why}", text=text, why=say(why)))
     try:
         found = registry().parse_expression(plain)
     except pint.UndefinedUnitError as error:
         unknown = error.unit_names if isinstance(error.unit_names, str) else ", ".join(error.unit_names)
-        raise UnitError(f"unknown unit {text!r} ({unknown}){nearest(unknown, _known_units())}") from None
+        near = nearest(unknown, _known_units())
+        raise UnitError(say("unknown unit {text!r} ({unknown}){near}", text=text, unknown=unknown, near=near)) from None
     except Exception as error:  # pint raises whatever its tokenizer and evaluator raise
-        raise UnitError(f"cannot read the unit {text!r}: {error}") from None
+        raise UnitError(say("cannot read the unit {text!r}: {error}", text=text, error=str(error))) from None
     made = registry().Quantity(found) if isinstance(found, int | float) else found
     if not (made.magnitude > 0 and math.isfinite(made.magnitude)):
-        raise UnitError(f"unit {text!r} has the size {made.magnitude}; a unit is positive and finite")
+        raise UnitError(
+            say("unit {text!r} has the size {size}; a unit is positive and finite", text=text, size=made.magnitude)
+        )
     return made
 
 
@@ -145,7 +154,13 @@ def factor(unit: str, to: str) -> float:
     source, target = quantity_of(unit), quantity_of(to)
     if source.dimensionality != target.dimensionality:
         raise UnitError(
-            f"unit {unit!r} is {dimension(unit)}, but {to!r} is {dimension(to)}; they cannot be converted into each other"
+            say(
+                "unit {unit!r} is {one}, but {to!r} is {other}; they cannot be converted into each other",
+                unit=unit,
+                one=dimension_named(unit),
+                to=to,
+                other=dimension_named(to),
+            )
         )
     ratio = source.to_base_units().magnitude / target.to_base_units().magnitude
     return float(f"{ratio:.15g}")
@@ -158,6 +173,16 @@ def dimension(unit: str) -> str:
     over = [f"{k}**{v:g}" if v != 1 else k for k, v in sorted(found.items()) if v > 0]
     under = [f"{k}**{-v:g}" if v != -1 else k for k, v in sorted(found.items()) if v < 0]
     return " / ".join([" * ".join(over) or "1", *under])
+
+
+def dimension_named(unit: str) -> Named:
+    """The dimension of a unit as messages name it, e.g. ``[mass]``, in Chinese ``[质量]``; substances stay as they are."""
+
+    def in_chinese(match: re.Match[str]) -> str:
+        return f"[{word(match[1], 'zh') if match[1] in DIMENSIONS else match[1]}{match[2] or ''}]"
+
+    english = dimension(unit)
+    return Named(english, re.sub(r"\[(\w+?)(_\d{4})?\]", in_chinese, english))
 
 
 def is_coal_equivalent(unit: str) -> bool:

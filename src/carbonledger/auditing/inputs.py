@@ -8,7 +8,7 @@ from ..case import Assessed
 from ..ledger import coverage
 from ..messages import Said, say
 from ..tables import combine, used_labels
-from .findings import NOT_STATED, NOTE, WARNING, Finding, Share, Word
+from .findings import NOT_STATED, NOTE, WARNING, Both, Finding, Share, Word
 from .origins import spread
 from .weights import Weights, shares_of
 
@@ -22,13 +22,12 @@ FLASH = "flash"
 def shares_by_input(weights: Weights) -> list[Share]:
     """Shares by status of the data, and by kind of entry."""
     cells = weights.ledger.cells
-    entries = {
-        str(label): weights.of_cells(np_equal(cells.entry, code)) for code, label in used_labels(cells.entry)
-    }
+    entries = {str(label): weights.of_cells(labelled(cells.entry, code)) for code, label in used_labels(cells.entry)}
     return [*shares_of(weights, "status", by_status(weights)), *shares_of(weights, "entry", entries)]
 
 
-def np_equal(column: Any, code: int) -> npt.NDArray[np.bool_]:
+def labelled(column: Any, code: int) -> npt.NDArray[np.bool_]:
+    """Where a coded column has the label of this code."""
     import numpy as np
 
     return np.asarray(column.codes == code)
@@ -63,7 +62,7 @@ def input_findings(assessed: Assessed, weights: Weights) -> list[Finding]:
     made += _coverage(assessed)
     refused = assessed.ledger.refused
     for row in refused.itertuples():
-        what = say("{reason}", reason=row.reason)
+        what = Both(str(row.reason), str(row.reason))
         made.append(Finding("refused", WARNING, what, str(row.file), int(row.row), entity=str(row.entity)))
     return made
 
@@ -82,7 +81,7 @@ def _derived(weights: Weights) -> list[Finding]:
         if label == "row":
             continue
         what: Said = say("{entry}: {text}", entry=Word(str(label)), text=Word(_ENTRY_TEXT.get(label, label)))
-        made += spread(weights, weights.of_cells(np_equal(cells.entry, code)), "entry", what)
+        made += spread(weights, weights.of_cells(labelled(cells.entry, code)), "entry", what)
     return made
 
 
@@ -95,7 +94,7 @@ def _constant_prices(weights: Weights) -> list[Finding]:
     for code, unit in used_labels(cells.unit):
         if not str(unit).startswith("CNY_"):
             continue
-        chosen = np_equal(cells.unit, code)
+        chosen = labelled(cells.unit, code)
         chained = np.asarray(rows["derived"].iloc[cells.first[chosen]] != "")
         chosen[np.flatnonzero(chosen)[~chained]] = False
         if chosen.any():
@@ -114,8 +113,7 @@ def _per_file(weights: Weights, chosen: npt.NDArray[np.bool_]) -> list[tuple[str
     files, first, count = np.unique(codes, return_index=True, return_counts=True)
     names = rows["file"].array.categories
     return [
-        (str(names[f]), int(rows["row"].iloc[here[i]]), int(n))
-        for f, i, n in zip(files, first, count, strict=True)
+        (str(names[f]), int(rows["row"].iloc[here[i]]), int(n)) for f, i, n in zip(files, first, count, strict=True)
     ]
 
 
@@ -137,13 +135,13 @@ def _not_counted(weights: Weights) -> list[Finding]:
     if not idle.any():
         return []
     pair, _ = combine([cells.activity, cells.flow])
+    codes, first = np.unique(pair[idle], return_index=True)
+    n_rows = np.bincount(pair[idle], weights=cells.rows[idle])
     made = []
-    for code in np.unique(pair[idle]):
-        chosen = idle & (pair == code)
-        at = int(np.flatnonzero(chosen)[0])
-        for file, row, n in _per_file(weights, chosen):
-            what = say("{activity} {flow}: {n} rows", activity=cells.activity[at], flow=cells.flow[at], n=n)
-            made.append(Finding("not_counted", NOTE, what, file, row, value=float(n)))
+    for code, cell in zip(codes, np.flatnonzero(idle)[first], strict=True):
+        row, n = ledger.rows.iloc[int(cells.first[cell])], int(n_rows[code])
+        what = say("{activity} {flow}: {n} rows", activity=cells.activity[cell], flow=cells.flow[cell], n=n)
+        made.append(Finding("not_counted", NOTE, what, str(row["file"]), int(row["row"]), value=float(n)))
     return made
 
 
@@ -154,7 +152,9 @@ def _coverage(assessed: Assessed) -> list[Finding]:
         return []
     made = []
     for row in table[(table["quantity"] != "") & (table["total"] != 0)].itertuples():
-        what = say("enterprises explain {share:.1%} of the statistical totals of {entity}", share=row.share, entity=row.entity)
+        what = say(
+            "enterprises explain {share:.1%} of the statistical totals of {entity}", share=row.share, entity=row.entity
+        )
         made.append(
             Finding(
                 "coverage",

@@ -9,7 +9,7 @@ from ..case import Case
 from ..errors import nearest
 from ..factors import FactorRow, Gap, Grade, Rate, StandIn
 from ..messages import Said, say
-from .findings import BELOW_V1, NO_ROW, NOTE, UNVERIFIED, WARNING, Finding, Share
+from .findings import BELOW_V1, NO_ROW, NOTE, UNVERIFIED, WARNING, Both, Finding, Share, Word
 from .weights import Weights, shares_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     Parts = dict[Any, npt.NDArray[np.float64]]
 
 # how a rate says what was done to the amount or to the range; steps of factors.rates and factors.resolve
-CHOSEN, COERCED = "chosen ", ("m3 at ", "the amount is stated in coal equivalent", "a published total by the coal-rate")
+CHOSEN, COERCED = (
+    "chosen ",
+    ("m3 at ", "the amount is stated in coal equivalent", "a published total by the coal-rate method"),
+)
 
 
 def step_of(stand_in: StandIn) -> str:
@@ -90,6 +93,7 @@ def origin_findings(found: Origins, case: Case) -> list[Finding]:
     """Stand-ins, choices, coercions, unverified factor rows and gaps, each with its share of each quantity and year."""
     rules, made = case.rules, list[Finding]()
     by_step: dict[str, Any] = {}
+    stated: dict[str, Any] = {}
     stand_ins = {step_of(s): s for s in rules.stand_ins}
     for (activity, step), part in found.steps.items():
         if step.startswith("stand-in "):
@@ -97,11 +101,15 @@ def origin_findings(found: Origins, case: Case) -> list[Finding]:
         elif step.startswith(CHOSEN):
             what = say("{activity}: {step}", activity=activity, step=step)
             made += spread(found.weights, part, "choice", what, grade=Grade.CHOICE.name.lower(), file="case.toml")
-        elif step.startswith(COERCED):
+        elif step.startswith(COERCED[0]):
             made += spread(found.weights, part, "coercion", say("{activity}: {step}", activity=activity, step=step))
+        elif step.startswith(COERCED[1:]):
+            stated[step] = stated.get(step, 0) + part
     for step, part in by_step.items():
-        what = _stand_in(stand_ins[step]) if step in stand_ins else say("{step}", step=step)
+        what = _stand_in(stand_ins[step]) if step in stand_ins else Both(step, step)
         made += spread(found.weights, part, "stand_in", what, grade=Grade.STAND_IN.name.lower(), file="case.toml")
+    for step, part in stated.items():
+        made += spread(found.weights, part, "coercion", Word(step))
     for row, part in found.rows.items():
         severity = WARNING if row.confidence in UNVERIFIED else NOTE
         made += spread(found.weights, part, "confidence", _row(row), severity, row.confidence, row.file, row.row)

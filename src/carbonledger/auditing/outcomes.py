@@ -76,7 +76,12 @@ def _published(assessed: Assessed) -> list[Finding]:
         Finding(
             "published",
             WARNING,
-            say("published {published:g} {unit}, computed {computed}", published=c.published, unit=c.unit, computed="–" if c.computed is None else f"{c.computed:g}"),
+            say(
+                "published {published:g} {unit}, computed {computed}",
+                published=c.published,
+                unit=c.unit,
+                computed="–" if c.computed is None else f"{c.computed:g}",
+            ),
             quantity=c.name,
             entity=c.entity,
             year=c.year,
@@ -89,7 +94,12 @@ def _published(assessed: Assessed) -> list[Finding]:
 
 def _closures(assessed: Assessed) -> list[Finding]:
     return [
-        Finding("closure", WARNING, say("{product}: the largest gap is {gap:.4g}", product=c.product, gap=c.largest), value=c.largest)
+        Finding(
+            "closure",
+            WARNING,
+            say("{product}: the largest gap is {gap:.4g}", product=c.product, gap=c.largest),
+            value=c.largest,
+        )
         for c in assessed.case.closures
         if c.largest > CLOSES
     ]

@@ -48,9 +48,7 @@ class Weights:
         import numpy as np
 
         cells = self.ledger.cells
-        amount = np.bincount(
-            cells.key[chosen], weights=np.abs(cells.amount[chosen]), minlength=len(self.rates)
-        )
+        amount = np.bincount(cells.key[chosen], weights=np.abs(cells.amount[chosen]), minlength=len(self.rates))
         return self.of_amounts(amount)
 
     def by_year(self, value: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, PostError, nearest
 from ..messages import say
-from ..tables import looked_up, read_table, text_column
+from ..tables import credit_code_fault, looked_up, read_table, region_fault, sector_fault, text_column
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +53,9 @@ def read_entities(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Da
                 **_at(frame, i, "level"),
                 mend=say("Accepted: {names}", names=", ".join(LEVELS)),
             )
+        for column, fault_of in (("sector", sector_fault), ("region", region_fault), ("credit_code", credit_code_fault)):
+            if (written := getattr(row, column)) and (what := fault_of(written)):
+                faults.add(what, **_at(frame, i, column))
     _check_twice(frame, faults)
     _check_parents(frame, faults)
     faults.raise_as(PostError, str(frame["file"].iat[0]))

@@ -15,43 +15,126 @@ SCHEMA = "carbonledger.assess/1"
 
 def as_data(assessed: Assessed) -> dict[str, Any]:
     """The assessment as plain data; the structure is documented in ``docs/json.md`` and named by ``schema``."""
-    found = assessed.indicators
-    values = []
-    for name in assessed.case.about["indicators"]:
-        for entity in found["entity"].values:
-            for year in found["year"].values:
-                here = {"entity": entity, "year": year}
-                value = float(found[name].sel(here))
-                values.append(
-                    {
-                        "indicator": name,
-                        "entity": str(entity),
-                        "year": int(year),
-                        "value": None if value != value else value,
-                        "unit": found[name].attrs["units"],
-                        "reason": reasons.text(int(found[f"{name}_reason"].sel(here))),
-                    }
-                )
+    synthetic = bool(assessed.case.about.get("synthetic", False))
     return {
         "schema": SCHEMA,
         "version": __version__,
         "case": assessed.case.name,
         "title": assessed.case.title,
-        "synthetic": bool(assessed.case.about.get("synthetic", False)),
+        "synthetic": synthetic,
         "boundary": assessed.totals.attrs["boundary"],
         "inputs": assessed.case.hashes,
         "factor_sets": assessed.case.factors.hashes,
-        "indicators": values,
-        "verdicts": [j.as_dict() for j in assessed.verdicts],
+        "decisions": _decisions(assessed),
+        "indicators": _values(assessed.indicators, assessed.case.about["indicators"]),
+        "variants": [
+            {"assumption": label, **value}
+            for label, found in assessed.variants
+            for value in _values(found, [str(n) for n in found.data_vars if not str(n).endswith("_reason")])
+        ],
+        "breakdowns": [part for quantity, dim, found in assessed.breakdowns for part in _parts(quantity, dim, found)],
+        "verdicts": [
+            j.as_dict() | {"needs": j.target.needs_en, "source": j.target.source, "synthetic": synthetic}
+            for j in assessed.verdicts
+        ],
         "published": [{**vars(c), "reason": reasons.text(c.reason)} for c in assessed.comparisons],
         "balance": [{**vars(c), "largest": c.largest} for c in assessed.case.closures],
+        "coverage": _records(assessed.coverage),
+        "entries_made": _made(assessed),
+        "air": _air(assessed),
         "grades": [
             {"quantity": name, "grade": grade.name.lower(), "share": share}
             for name, shares in grades(assessed).items()
             for grade, share in shares.items()
         ],
-        "refused": json.loads(assessed.ledger.refused.to_json(orient="records")),
+        "refused": _records(assessed.ledger.refused),
     }
+
+
+def _values(found: Any, names: list[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "indicator": name,
+            "entity": str(entity),
+            "year": int(year),
+            "value": _plain(found[name].sel(entity=entity, year=year)),
+            "unit": found[name].attrs["units"],
+            "reason": reasons.text(int(found[f"{name}_reason"].sel(entity=entity, year=year))),
+        }
+        for name in names
+        for entity in found["entity"].values
+        for year in found["year"].values
+    ]
+
+
+def _parts(quantity: str, dim: str, found: Any) -> list[dict[str, Any]]:
+    """What a quantity is made of, where there are rows."""
+    made = []
+    for entity in found["entity"].values:
+        for label in found[dim].values:
+            for year in found["year"].values:
+                here = found.sel({"entity": entity, dim: label, "year": year})
+                if int(here[f"{quantity}_rows"]):
+                    value, why = _plain(here[quantity]), reasons.text(int(here[f"{quantity}_reason"]))
+                    place = {"entity": str(entity), "year": int(year), "by": dim, "part": str(label)}
+                    unit = found[quantity].attrs["units"]
+                    made.append({"quantity": quantity, **place, "value": value, "unit": unit, "reason": why})
+    return made
+
+
+def _plain(value: Any) -> float | None:
+    found = float(value)
+    return None if found != found else found
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:
+    """Rows of a table; NaN is null."""
+    found: list[dict[str, Any]] = [] if frame is None else json.loads(frame.to_json(orient="records", force_ascii=False))
+    return found
+
+
+def _decisions(assessed: Assessed) -> dict[str, Any]:
+    rules = assessed.case.rules
+    return {
+        "kinds": rules.kinds,
+        "choices": rules.choices,
+        "gas_reference": rules.gas_reference,
+        "complete": assessed.case.about.get("complete", []),
+        "stand_ins": [vars(s) for s in rules.stand_ins],
+        "gaps": [vars(g) for g in rules.gaps],
+    }
+
+
+def _made(assessed: Assessed) -> list[dict[str, Any]]:
+    """Entries that are not rows of a file, summed by what they are of."""
+    rows = assessed.ledger.rows
+    made = rows[rows["entry"].isin(["transfer", "elimination", "unallocated"])]
+    keys = ["entry", "entity", "activity", "flow", "canonical_unit"]
+    plain = made.assign(**{c: made[c].astype(object) for c in keys})
+    sums = plain.groupby([*keys, "year"], as_index=False)["canonical"].agg(["sum", "size"])
+    return _records(sums.rename(columns={"canonical_unit": "unit", "sum": "amount", "size": "entries"}))
+
+
+def _air(assessed: Assessed) -> dict[str, Any] | None:
+    """Annual statistics of the stations, with editions, masked hours and what is not verified."""
+    air = assessed.case.air
+    if air is None or air.annual is None:
+        return None
+    found = air.annual
+    names = [n for n in found.data_vars if found[n].dims == ("entity", "year") and not str(n).endswith("_reason")]
+    rows = [
+        {"entity": str(entity), "year": int(year)}
+        | {str(n): _cell(found[n].sel(entity=entity, year=year)) for n in names}
+        | {name: str(found[name].sel(year=year).values) for name in ("edition", "limit_edition")}
+        for entity in found["entity"].values
+        for year in found["year"].values
+    ]
+    return {"statistics": rows, "hours": air.masked, "unverified": list(found.attrs["unverified"])}
+
+
+def _cell(value: Any) -> Any:
+    found = value.values.item() if hasattr(value, "values") else value
+    return None if found != found else found
 
 
 def grades(assessed: Assessed) -> dict[str, dict[Grade, float]]:

@@ -6,6 +6,7 @@ from .activity import read_activity, read_rows, settle
 from .amounts import CARRIERS, factor_to_canonical
 from .checks import KEY, OWN
 from .coded import as_coded, coded, combine, constant, join_rows, looked_up, relabelled, used_labels
+from .codes import credit_code_fault, divisions, provinces, region_fault, sector_fault
 from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
 from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings
@@ -27,6 +28,8 @@ __all__ = [
     "coded",
     "combine",
     "constant",
+    "credit_code_fault",
+    "divisions",
     "factor_to_canonical",
     "flows",
     "is_missing",
@@ -35,12 +38,15 @@ __all__ = [
     "number_column",
     "parse_period",
     "plain_name",
+    "provinces",
     "read_activity",
     "read_cells",
     "read_returns",
     "read_rows",
     "read_table",
+    "region_fault",
     "relabelled",
+    "sector_fault",
     "settle",
     "spellings",
     "text_column",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from .. import units
 from ..errors import UnitError
+from ..messages import Said, say
 from .names import CANONICAL, activities
 
 CARRIERS = {"fuel", "biofuel", "other_energy", "electricity", "green_electricity", "nonfossil_electricity", "heat"}
@@ -31,9 +34,22 @@ def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:
             return units.factor(unit, canonical), canonical
     accepted += ["GJ", "tce"] if known.kind in CARRIERS else []
     raise UnitError(
-        f"{unit!r} is {units.dimension(unit)}, but an amount of {activity!r} is "
-        + " or ".join(f"{units.dimension(u)} ({u})" for u in dict.fromkeys(accepted))
+        say(
+            "{unit!r} is {found}, but an amount of {activity!r} is {accepted}",
+            unit=unit,
+            found=units.dimension_named(unit),
+            activity=activity,
+            accepted=reduce(_or, (_with_dimension(u) for u in dict.fromkeys(accepted))),
+        )
     )
+
+
+def _with_dimension(unit: str) -> Said:
+    return say("{dimension} ({unit})", dimension=units.dimension_named(unit), unit=unit)
+
+
+def _or(one: Said, other: Said) -> Said:
+    return say("{one} or {other}", one=one, other=other)
 
 
 def activity_substance(activity: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError, nearest
+from ..messages import say
 from ..shipped import package_file
 from .coded import coded, constant, looked_up, relabelled
 from .files import Cells, as_text, is_missing, read_cells
@@ -83,24 +84,21 @@ def _place_columns(cells: Cells, table: str) -> dict[str, str]:
         if plain in known:
             column = known[plain][0]
             if column in place:
-                faults.add(
-                    f"columns {place[column]!r} and {written!r} both mean {column!r}",
-                    file=cells.file,
-                    mend="Delete one",
-                )
+                names = {"one": place[column], "other": written, "column": column}
+                what = say("columns {one!r} and {other!r} both mean {column!r}", **names)
+                faults.add(what, file=cells.file, mend=say("Delete one"))
             place[column] = written
         elif plain not in {"file", "row"}:  # a file may number its rows itself
-            faults.add(
-                f"unknown column {written!r}{nearest(plain, sorted(known))}",
-                file=cells.file,
-                mend=f"Accepted: {', '.join(dict.fromkeys(c for c, _ in known.values()))}",
-            )
+            accepted = ", ".join(dict.fromkeys(c for c, _ in known.values()))
+            what = say("unknown column {name!r}{near}", name=written, near=nearest(plain, sorted(known)))
+            faults.add(what, file=cells.file, mend=say("Accepted: {names}", names=accepted))
     required = dict.fromkeys(column for column, needed in known.values() if needed)
     for column in required:
         if column not in place:
             names = [name for name, (c, _) in known.items() if c == column]
-            faults.add(f"no column {column!r}", file=cells.file, mend=f"Add it; accepted names: {', '.join(names)}")
-    faults.raise_as(TableError, f"{cells.file}, columns")
+            mend = say("Add it; accepted names: {names}", names=", ".join(names))
+            faults.add(say("no column {column!r}", column=column), file=cells.file, mend=mend)
+    faults.raise_as(TableError, say("{file}, columns", file=cells.file))
     return place
 
 
@@ -146,13 +144,13 @@ def number_column(
         blank = np.asarray(written == "")
     for i in np.flatnonzero(~np.isfinite(numbers) & ~blank):
         faults.add(
-            f"{written[i]!r} is not a number",
+            say("{written!r} is not a number", written=written[i]),
             **where(frame, i, column),
-            mend="Write digits with a point, e.g. 1234.5 or 1,234.5",
+            mend=say("Write digits with a point, e.g. 1234.5 or 1,234.5"),
         )
     if missing:
         for i in np.flatnonzero(blank):
-            faults.add(f"no {column}", **where(frame, i, column), mend=missing)
+            faults.add(say("no {column}", column=column), **where(frame, i, column), mend=missing)
     return numbers
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import TableError
+from ..messages import say
 from ..shipped import shipped
 from .files import as_text
 
@@ -101,7 +102,8 @@ def spellings(table: str) -> dict[str, str]:
         for written in [line[key], line["zh"], line["en"], *line["aliases"].split(";")]:
             plain = plain_name(written)
             if plain and known.setdefault(plain, line[key]) != line[key]:
-                raise TableError(f"factors/{table}.csv: {written!r} names both {known[plain]!r} and {line[key]!r}")
+                names = {"table": table, "written": written, "one": known[plain], "other": line[key]}
+                raise TableError(say("factors/{table}.csv: {written!r} names both {one!r} and {other!r}", **names))
     return known
 
 
