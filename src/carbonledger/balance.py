@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import Faults, TableError, nearest
+from .messages import say
 from .tables import read_cells
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
     value_column = next((c for c in cells.columns if c.startswith("value_")), "")
     if not value_column or not {"year", "product", "process"} <= set(cells.columns):
         raise TableError(
-            f"{path.name}: columns year, product, process and value_<unit> are needed; found {cells.columns}"
+            say(
+                "{file}: columns year, product, process and value_<unit> are needed; found {columns}",
+                file=path.name,
+                columns=cells.columns,
+            )
         )
     unit = value_column.removeprefix("value_")
     processes = _mapping(
@@ -81,15 +86,20 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
         year, name, process_name = cell
         product, process = products[name], processes[process_name]
         if seen.setdefault(cell, number) != number:
-            faults.add(f"{name} x {process_name} in {year} is also in row {seen[cell]}", **place, mend="Keep one")
+            names = {"product": name, "process": process_name, "year": year, "row": seen[cell]}
+            what = say("{product} x {process} in {year} is also in row {row}", **names)
+            faults.add(what, **place, mend=say("Keep one"))
         legs.setdefault((name, year), []).append((process, value))
         if value == 0 or product["printed_total"] == "yes" or process["side"] == "total":
             continue  # printed totals are checked, never posted
         flow = process["flow_positive"] if value > 0 else process["flow_negative"]
         if not flow:
-            sign = "positive" if value > 0 else "negative"
-            mend = "Correct the sign, or name the flow in processes.csv"
-            faults.add(f"{process_name!r} has no flow for a {sign} value ({value:g})", **place, mend=mend)
+            values = {"process": process_name, "value": value}
+            if value > 0:
+                what = say("{process!r} has no flow for a positive value ({value:g})", **values)
+            else:
+                what = say("{process!r} has no flow for a negative value ({value:g})", **values)
+            faults.add(what, **place, mend=say("Correct the sign, or name the flow in processes.csv"))
             continue
         row = _activity_row(product, process, process_name, flow, value)
         rows.append({**place, "entity": entity, "period": year, "unit": unit, **row})
@@ -108,7 +118,7 @@ def _value(written: str, column: str, place: dict[str, Any], faults: Faults) -> 
         value = math.nan
     if math.isfinite(value):
         return value
-    faults.add(f"{written!r} is not a number", **place, column=column)
+    faults.add(say("{written!r} is not a number", written=written), **place, column=column)
     return None
 
 
@@ -121,23 +131,29 @@ def _known(
 ) -> bool:
     """Whether both mappings have the cell's names; a name that they lack is a fault."""
     _, product, process = cell
-    for name, known, kind in ((process, processes, "process"), (product, products, "product")):
-        if name not in known:
-            mend = f"Add it to {'processes' if kind == 'process' else 'products'}.csv"
-            faults.add(f"unknown {kind} {name!r}{nearest(name, list(known))}", **place, mend=mend)
+    if process not in processes:
+        near = nearest(process, list(processes))
+        mend = say("Add it to processes.csv")
+        faults.add(say("unknown process {name!r}{near}", name=process, near=near), **place, mend=mend)
+    if product not in products:
+        near = nearest(product, list(products))
+        mend = say("Add it to products.csv")
+        faults.add(say("unknown product {name!r}{near}", name=product, near=near), **place, mend=mend)
     return product in products and process in processes
 
 
 def _mapping(path: Path, key: str, columns: str, faults: Faults) -> dict[str, dict[str, str]]:
     if not path.is_file():
-        raise TableError(f"{path.name}: a balance table needs this mapping beside it")
+        raise TableError(say("{file}: a balance table needs this mapping beside it", file=path.name))
     cells = read_cells(path)
     if missing := [column for column in [key, *columns.split()] if column not in cells.columns]:
-        raise TableError(f"{path.name}: no column {', '.join(missing)}; columns: {key}, {', '.join(columns.split())}")
+        needed = {"missing": ", ".join(missing), "columns": ", ".join([key, *columns.split()])}
+        raise TableError(say("{file}: no column {missing}; columns: {columns}", file=path.name, **needed))
     lines = {name: {c: cells.data[c][i] for c in cells.columns} for i, name in enumerate(cells.data[key])}
     for number, line in zip(cells.rows, lines.values(), strict=False):
         if (side := line.get("side", SIDES[0])) not in SIDES:
-            faults.add(f"side {side!r}", file=path.name, row=number, mend=f"Accepted: {', '.join(SIDES)}")
+            mend = say("Accepted: {names}", names=", ".join(SIDES))
+            faults.add(say("side {side!r}", side=side), file=path.name, row=number, mend=mend)
     return lines
 
 

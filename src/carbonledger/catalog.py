@@ -104,7 +104,8 @@ class Catalog:
 
     def indicator(self, name: str) -> Indicator:
         if name not in self.indicators:
-            raise CatalogError(f"unknown indicator {name!r}{nearest(name, list(self.indicators))}")
+            near = nearest(name, list(self.indicators))
+            raise CatalogError(say("unknown indicator {name!r}{near}", name=name, near=near))
         return self.indicators[name]
 
     def quantities_for(self, names: Iterable[str]) -> list[str]:
@@ -133,18 +134,28 @@ def read_catalog(extra: Path | None = None) -> Catalog:
         try:
             added = tomllib.loads(extra.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
-            raise CatalogError(f"{extra.name} is not TOML: {error}") from None
+            raise CatalogError(say("{file} is not TOML: {error}", file=extra.name, error=str(error))) from None
         for table, entries in added.items():
             if not isinstance(entries, dict):
-                raise CatalogError(f"{extra.name}: {table} = {entries!r}; it must be a table, e.g. [quantity.name]")
+                raise CatalogError(
+                    say(
+                        "{file}: {table} = {entries!r}; it must be a table, e.g. [quantity.name]",
+                        file=extra.name,
+                        table=table,
+                        entries=entries,
+                    )
+                )
             raw.setdefault(table, {}).update(entries)
     faults = Faults()
     for table, entries in raw.items():
         if table not in {"quantity", "state", "indicator"}:
-            faults.add(f"unknown table [{table}]", file="catalog.toml", mend="Accepted: quantity, state, indicator")
+            mend = say("Accepted: {names}", names="quantity, state, indicator")
+            faults.add(say("unknown table [{table}]", table=table), file="catalog.toml", mend=mend)
         for name, entry in entries.items():
             if not isinstance(entry, dict):
-                faults.add(f"[{table}] {name} = {entry!r}", file="catalog.toml", mend=f"Write a table [{table}.{name}]")
+                what = say("[{table}] {name} = {entry!r}", table=table, name=name, entry=entry)
+                mend = say("Write a table [{table}.{name}]", table=table, name=name)
+                faults.add(what, file="catalog.toml", mend=mend)
     faults.raise_as(CatalogError, "catalog.toml")
     made: dict[str, dict[str, Any]] = {}
     for table, kind in {"quantity": Quantity, "state": State, "indicator": Indicator}.items():
@@ -153,13 +164,15 @@ def read_catalog(extra: Path | None = None) -> Catalog:
             try:
                 made[table][name] = kind(name=name, **{"bound" if k == "with" else k: v for k, v in entry.items()})
             except TypeError as error:
-                faults.add(f"[{table}.{name}]: {error}", file="catalog.toml")
+                what = say("[{table}.{name}]: {error}", table=table, name=name, error=str(error))
+                faults.add(what, file="catalog.toml")
     catalog = Catalog(made["quantity"], made["state"], made["indicator"])
     for indicator in catalog.indicators.values():
         try:
             scale_of(catalog, indicator)
         except (CatalogError, UnitError) as error:
-            faults.add(f"[indicator.{indicator.name}]: {error}", file="catalog.toml")
+            what = say("[indicator.{name}]: {error}", name=indicator.name, error=error.message)
+            faults.add(what, file="catalog.toml")
     faults.raise_as(CatalogError, "catalog.toml")
     return catalog
 
@@ -180,7 +193,9 @@ def with_units(catalog: Catalog, wanted: dict[str, str]) -> Catalog:
             changed[name] = replace(catalog.indicator(name), unit=unit)
             scale_of(catalog, changed[name])
         except (CatalogError, UnitError) as error:
-            faults.add(say("[units] {name} = {unit!r}: {error}", name=name, unit=unit, error=error), file="case.toml")
+            faults.add(
+                say("[units] {name} = {unit!r}: {error}", name=name, unit=unit, error=error.message), file="case.toml"
+            )
     faults.raise_as(CatalogError, "case.toml")
     return replace(catalog, indicators=changed)
 
@@ -193,15 +208,23 @@ def scale_of(catalog: Catalog, indicator: Indicator) -> float:
     """
     known = [name for name, _ in inspect.getmembers(formulas, inspect.isfunction)]
     if indicator.formula not in known:
-        raise CatalogError(f"unknown formula {indicator.formula!r}{nearest(indicator.formula, known)}")
+        near = nearest(indicator.formula, known)
+        raise CatalogError(say("unknown formula {name!r}{near}", name=indicator.formula, near=near))
     used: dict[str, str] = {}
     for argument in indicator.arguments:
         source, _ = indicator.source_of(argument)
         if source not in catalog.quantities and source not in catalog.states:
-            raise CatalogError(f"argument {argument!r} is bound to {source!r}, which is no quantity or state")
+            raise CatalogError(
+                say(
+                    "argument {argument!r} is bound to {source!r}, which is no quantity or state",
+                    argument=argument,
+                    source=source,
+                )
+            )
         used[argument] = catalog.unit_of(source)
     if undone := set(indicator.bound) - set(used):
-        raise CatalogError(f"{indicator.formula}() has no argument {', '.join(sorted(undone))}")
+        names = ", ".join(sorted(undone))
+        raise CatalogError(say("{formula}() has no argument {names}", formula=indicator.formula, names=names))
     draw, ratios = random.Random(20260701), []
     for _ in range(2):
         bare = {name: draw.uniform(1.0, 2.0) for name in used}
@@ -209,14 +232,16 @@ def scale_of(catalog: Catalog, indicator: Indicator) -> float:
         try:
             proved = indicator.function(**with_units)
         except Exception as error:  # a dimensionality error of the units library, which only units may import
-            raise CatalogError(f"{indicator.formula}() does not fit the units {used}: {error}") from None
+            values = {"formula": indicator.formula, "units": used, "error": str(error)}
+            raise CatalogError(say("{formula}() does not fit the units {units}: {error}", **values)) from None
         wanted = units.quantity_of(indicator.unit)
         if proved.dimensionality != wanted.dimensionality:
-            raise CatalogError(f"{indicator.formula}() yields {proved.dimensionality}, not {indicator.unit!r}")
+            values = {"formula": indicator.formula, "found": str(proved.dimensionality), "unit": indicator.unit}
+            raise CatalogError(say("{formula}() yields {found}, not {unit!r}", **values))
         ratio = (proved / wanted).to_base_units().magnitude
         ratios.append(float(ratio) / float(indicator.function(**bare)))
     if abs(ratios[0] / ratios[1] - 1) > 1e-9:
-        raise CatalogError(f"the units {used} do not fit each other without conversion")
+        raise CatalogError(say("the units {units} do not fit each other without conversion", units=used))
     return float(f"{ratios[0]:.12g}")
 
 
@@ -289,8 +314,11 @@ def _argument(
     elif source in totals:
         value, reason = totals[source], totals[f"{source}_reason"]
     else:
+        have = sorted(map(str, totals.data_vars))
         raise CatalogError(
-            f"{indicator.name} needs the quantity {source!r}; totals has {sorted(map(str, totals.data_vars))}"
+            say(
+                "{name} needs the quantity {source!r}; totals has {have}", name=indicator.name, source=source, have=have
+            )
         )
     if not of_base:
         return value, reason
@@ -299,7 +327,9 @@ def _argument(
     elif isinstance(indicator.baseline, int):
         earlier = [indicator.baseline] * value.sizes["year"]
     else:
-        raise CatalogError(f"{indicator.name}: {argument} needs a baseline (a year, or 'previous')")
+        raise CatalogError(
+            say("{name}: {argument} needs a baseline (a year, or 'previous')", name=indicator.name, argument=argument)
+        )
     own_years = value["year"]
     base = value.reindex(year=earlier).assign_coords(year=own_years)
     absent = ~xr.DataArray([y in own_years.values for y in earlier], dims="year", coords={"year": own_years})

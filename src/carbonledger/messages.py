@@ -33,7 +33,9 @@ class Said(str):
     def to(self, lang: str) -> str:
         if lang == "en":
             return str(self)
-        values = {name: to_lang(value, lang) if isinstance(value, Said) else value for name, value in self.values.items()}
+        values = {
+            name: to_lang(value, lang) if isinstance(value, Said) else value for name, value in self.values.items()
+        }
         return word(self.template, lang).format_map(values)
 
 

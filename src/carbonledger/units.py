@@ -98,9 +98,7 @@ def quantity_of(text: str) -> Any:
     import pint
 
     if not text.strip():
-        raise UnitError(
-            say("no unit given; write it out, e.g. 't', '万吨', 'kWh', '亿立方米' ('1' for a plain ratio)")
-        )
+        raise UnitError(say("no unit given; write it out, e.g. 't', '万吨', 'kWh', '亿立方米' ('1' for a plain ratio)"))
     plain = normalise(text)
     for name in re.findall(r"[^\W\d]\w*", plain):
         if why := REFUSED.get(name, REFUSED.get(name.lower(), "") if name != "Mt" else ""):

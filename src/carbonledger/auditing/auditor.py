@@ -105,8 +105,8 @@ def _sets(origins: Origins, case: Case) -> list[EditionUsed]:
 def _dated(used: EditionUsed) -> EditionUsed:
     """An edition of a standard with its document and dates."""
     found = edition(used.name)
-    dates = (_text(found, name) for name in ("published", "in_force_from", "in_force_to"))
-    return EditionUsed("standard", used.name, found.title, *dates, used.years)
+    published, first, last = (_text(found, n) for n in ("published", "in_force_from", "in_force_to"))
+    return EditionUsed("standard", used.name, found.title, published, first, last, used.years)
 
 
 def _text(found: Any, name: str) -> str:

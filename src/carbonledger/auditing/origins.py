@@ -43,6 +43,7 @@ class Origins:
     steps: Parts = field(default_factory=dict)  # by (activity, step)
     gaps: dict[tuple[str, str], list[int]] = field(default_factory=dict)  # (activity, quantity) -> cells
     kinds: set[tuple[str, str]] = field(default_factory=set)
+    chosen: set[str] = field(default_factory=set)  # activities whose printed range was needed
     sets: dict[str, set[int]] = field(default_factory=dict)  # set -> years
 
     def add(self, to: Parts, label: Any, key: int, j: int) -> None:
@@ -78,6 +79,8 @@ def _sort(found: Origins, rate: Rate, activity: str, year: int, key: int, j: int
             found.add(found.rows, row, key, j)
     for step in rate.steps:
         found.add(found.steps, (activity, step), key, j)
+        if row and step.startswith(CHOSEN):
+            found.chosen.add(row.activity)
 
 
 def shares_by_origin(found: Origins) -> list[Share]:
@@ -192,15 +195,13 @@ def unused(found: Origins, case: Case) -> list[Finding]:
     """Decisions of case.toml that no row needed: a misplaced decision looks like one that was taken."""
     rules, about = case.rules, case.about
     steps = {step for _, step in found.steps}
-    chosen = {activity for activity, step in found.steps if step.startswith(CHOSEN)}
     words = [say("stand_in {key}", key=_key_of(s)) for s in rules.stand_ins if step_of(s) not in steps]
     words += [
         say("gap {activity} {quantity}", activity=g.activity, quantity=g.quantity)
         for g in rules.gaps
         if (g.activity, g.quantity) not in found.gaps
     ]
-    reached = chosen | _stood_in(found, case)
-    words += [say("choices: {name}", name=name) for name in rules.choices if name not in reached]
+    words += [say("choices: {name}", name=name) for name in rules.choices if name not in found.chosen]
     words += [
         say("kinds: {name} = {kind!r}{near}", name=name, kind=kind, near=nearest(kind, _kinds(case, name)))
         for name, kind in rules.kinds.items()
@@ -213,16 +214,6 @@ def unused(found: Origins, case: Case) -> list[Finding]:
     wanted = {a for n in about["indicators"] for a in _bound(case, n)}
     words += [say("variants: {name}", name=name) for name in about.get("variants", {}) if name not in wanted]
     return [Finding("unused", WARNING, what, "case.toml") for what in words]
-
-
-def _stood_in(found: Origins, case: Case) -> set[str]:
-    """Activities whose printed range was reached through a stand-in, and chosen there."""
-    used = {step for _, step in found.steps}
-    return {
-        str(s.use["activity"])
-        for s in case.rules.stand_ins
-        if "activity" in s.use and step_of(s) in used and any(step.startswith(CHOSEN) for step in used)
-    }
 
 
 def _kinds(case: Case, quantity: str) -> list[str]:

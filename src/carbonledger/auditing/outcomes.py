@@ -115,8 +115,8 @@ def air_findings(assessed: Assessed) -> tuple[list[Finding], dict[str, int], lis
     whole, made = sum(counts.values()), []
     for name, n in counts.items():
         if name != Hour.VALID.name.lower():
-            what = Both(*HOUR_TEXT[Hour[name.upper()]])
-            made.append(Finding("masked", NOTE, what, grade=name, share=n / whole, value=float(n)))
+            text = Both(*HOUR_TEXT[Hour[name.upper()]])
+            made.append(Finding("masked", NOTE, text, grade=name, share=n / whole, value=float(n)))
     unverified = [str(n) for n in annual.attrs.get("unverified", [])]
     for name in unverified:
         what = say("parameter {name!r}", name=name)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..ledger import Ledger
 from ..messages import say
-from ..tables import activities, combine
-from .findings import WARNING, Finding
-from .plausibility import Yearly, is_carrier, isin, jump_said, shown, slip_of, yearly
+from ..tables import CARRIERS, activities, combine
+from .findings import Finding
+from .series import Yearly, isin, jump_said, shown, slip_of, warning_at, yearly
 from .thresholds import Limits
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def _enterprises(ledger: Ledger) -> npt.NDArray[np.bool_]:
     own = isin(cells.entry, {"row", "remainder"})
     if places.table is None:
         return own
-    return own & np.asarray(places.column("level") == "enterprise")[cells.place]
+    found: npt.NDArray[np.bool_] = own & np.asarray(places.column("level") == "enterprise")[cells.place]
+    return found
 
 
 # --- electricity ---------------------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ def electricity(ledger: Ledger, limits: Limits) -> list[Finding]:
 def _power_jump(ledger: Ledger, table: Yearly, i: int, ratio: float, flow: str) -> Finding:
     row = ledger.rows.iloc[int(ledger.cells.first[table.cell[i]])]
     name, unit = f"{row['activity']} {flow}", str(row["canonical_unit"])
-    return _at(row, "electricity", jump_said(name, unit, table, i, ratio), ratio)
+    return warning_at(row, "electricity", jump_said(name, unit, table, i, ratio), ratio)
 
 
 def _without_power(ledger: Ledger, power: npt.NDArray[np.bool_], limits: Limits) -> list[Finding]:
@@ -75,7 +76,7 @@ def _without_power(ledger: Ledger, power: npt.NDArray[np.bool_], limits: Limits)
     import numpy as np
 
     cells = ledger.cells
-    firms = _enterprises(ledger) & isin(cells.activity, {n for n in activities() if is_carrier(n)})
+    firms = _enterprises(ledger) & isin(cells.activity, {n for n, a in activities().items() if a.kind in CARRIERS})
     if not firms.any():
         return []
     group, size = cells.by_entity_and_year()
@@ -97,7 +98,7 @@ def _without_power(ledger: Ledger, power: npt.NDArray[np.bool_], limits: Limits)
                 n=reporting,
                 all=n,
             )
-            made.append(_at(row, "electricity", what, 0.0))
+            made.append(warning_at(row, "electricity", what, 0.0))
     return made
 
 
@@ -184,9 +185,4 @@ def _outlier(ledger: Ledger, found: Any, quantity: str, output: str) -> Finding:
     )
     if slip := slip_of(times):
         what = say("{what}; near {slip}: two units exchanged?", what=what, slip=slip)
-    return _at(row, "peers", what, times, quantity)
-
-
-def _at(row: pd.Series, kind: str, what: Any, value: float, quantity: str = "") -> Finding:
-    place = str(row["file"]), int(row["row"])
-    return Finding(kind, WARNING, what, *place, quantity, entity=str(row["entity"]), year=int(row["year"]), value=value)
+    return warning_at(row, "peers", what, times, quantity)

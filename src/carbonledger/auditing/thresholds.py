@@ -78,7 +78,7 @@ def limits_of(about: dict[str, Any]) -> Limits:
     given, faults = about.get("audit", {}), Faults()
     known = [f.name for f in fields(Limits)]
     for key, value in given.items():
-        place = {"file": "case.toml", "column": "[audit]"}
+        place: dict[str, Any] = {"file": "case.toml", "column": "[audit]"}
         if key not in known:
             what = say("unknown key {key!r}{near}", key=key, near=nearest(key, known))
             faults.add(what, **place, mend=say("Accepted: {names}", names=", ".join(known)))

@@ -39,7 +39,7 @@ class Weights:
     value: npt.NDArray[np.float64]
     whole: npt.NDArray[np.float64]
 
-    def of_amounts(self, amount: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def of_amounts(self, amount: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Contributions [year, quantity] of an absolute amount [canonical unit] by key."""
         return self.by_year(amount[:, None] * self.rates)
 

@@ -53,7 +53,11 @@ def read_entities(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Da
                 **_at(frame, i, "level"),
                 mend=say("Accepted: {names}", names=", ".join(LEVELS)),
             )
-        for column, fault_of in (("sector", sector_fault), ("region", region_fault), ("credit_code", credit_code_fault)):
+        for column, fault_of in (
+            ("sector", sector_fault),
+            ("region", region_fault),
+            ("credit_code", credit_code_fault),
+        ):
             if (written := getattr(row, column)) and (what := fault_of(written)):
                 faults.add(what, **_at(frame, i, column))
     _check_twice(frame, faults)
@@ -181,17 +185,36 @@ class Places:
         index = pd.Index(self.names)
         return frozenset(index[index.duplicated()])
 
-    def index_of(self, names: Any) -> npt.NDArray[np.int64]:
-        """The (first) place of each name, -1 where there is none."""
+    @cached_property
+    def _firsts(self) -> tuple[pd.Index, npt.NDArray[np.int64]]:
+        """Every name once, and its first place."""
         import pandas as pd
 
         index = pd.Index(self.names)
-        if index.is_unique:
-            return index.get_indexer(pd.Index(names, dtype=object))
         first = ~index.duplicated()
-        place = first.nonzero()[0]
-        found = index[first].get_indexer(pd.Index(names, dtype=object))
-        return place[found] * (found >= 0) - (found < 0)
+        return index[first], first.nonzero()[0]
+
+    def index_of(self, names: Any) -> npt.NDArray[np.int64]:
+        """The (first) place of each name, -1 where there is none."""
+        import numpy as np
+        import pandas as pd
+
+        index, place = self._firsts
+        found = index.get_indexer(pd.Index(names, dtype=object))
+        return np.where(found >= 0, place[found] if len(place) else -1, -1)
+
+    def when(self, names: Any, month: Any) -> npt.NDArray[np.int64]:
+        """The place of each name in a month (12 x year + month - 1), -1 where it is nowhere then."""
+        import numpy as np
+
+        found = self.index_of(names)
+        if self.table is None:
+            return found
+        first, last = (self.table[c].to_numpy() for c in ("first", "last"))
+        for i in np.flatnonzero((found >= 0) & np.isin(names, list(self.several))):
+            here = np.flatnonzero((self.names == names[i]) & (first <= month[i]) & (last >= month[i]))
+            found[i] = here[0] if len(here) else -1
+        return found
 
     def column(self, name: str) -> npt.NDArray[np.object_]:
         """A text column of the entity table, blank without one."""

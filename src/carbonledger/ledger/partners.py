@@ -31,6 +31,7 @@ def find_trades(rows: pd.DataFrame, places: Places, located: bool, faults: Fault
     DataFrame with ``label`` (row), ``share`` of its amount that is traded inside, ``at`` (the place that holds both),
     and ``mirror`` (whether it is the unnamed side).
     """
+    import numpy as np
     import pandas as pd
 
     blank = pd.DataFrame({"label": [], "share": [], "at": [], "mirror": []})
@@ -58,13 +59,24 @@ def find_trades(rows: pd.DataFrame, places: Places, located: bool, faults: Fault
     if not located or not good:
         return blank
     named = named.loc[good].assign(what=named.loc[good, "activity"].map(lambda a: POWER.get(a, a)))
-    made = []
-    key = ["what", "year"]
-    seller = named["entity"].where(named["flow"] == "sold", named["partner"])
-    buyer = named["partner"].where(named["flow"] == "sold", named["entity"])
-    for (one, other, what, year), both in named.groupby([seller, buyer, *(named[k] for k in key)], sort=True):
-        at = places.common(*(int(places.index_of([name])[0]) for name in (one, other)))
-        made += _trade(rows, both, one, other, what, int(year), at, faults)
+    sold = (named["flow"] == "sold").to_numpy()
+    seller, buyer = (np.where(side, named["entity"], named["partner"]) for side in (sold, ~sold))
+    pairs = pd.DataFrame(
+        {"seller": seller, "buyer": buyer, "what": named["what"].to_numpy(), "year": named["year"].to_numpy()}
+    )
+    group = pairs.groupby(list(pairs.columns), sort=True).ngroup().to_numpy()
+    sums = [np.bincount(group[side], weights=named["canonical"].to_numpy()[side]) for side in (sold, ~sold)]
+    sums = [np.pad(part, (0, int(group.max()) + 1 - len(part))) for part in sums]
+    both = (np.minimum(*sums) > 0) & (np.abs(sums[0] - sums[1]) <= AGREE * np.maximum(*sums))
+    month = named["year"].to_numpy() * 12 + named["last_month"].to_numpy() - 1
+    ends = zip(places.when(seller, month), places.when(buyer, month), strict=True)
+    at = np.array([places.common(int(one), int(other)) for one, other in ends])
+    agreed = both[group] & (at >= 0)
+    made = [(int(i), 1.0, int(k), False) for i, k in zip(named.index[agreed], at[agreed], strict=True)]
+    for g in np.flatnonzero(~both):
+        those = np.flatnonzero(group == g)
+        one, other, what, year = pairs.iloc[those[0]]
+        made += _trade(rows, named.iloc[those], one, other, what, int(year), int(at[those[0]]), faults)
     return pd.DataFrame(made, columns=blank.columns) if made else blank
 
 

@@ -84,8 +84,8 @@ def _place_columns(cells: Cells, table: str) -> dict[str, str]:
         if plain in known:
             column = known[plain][0]
             if column in place:
-                names = {"one": place[column], "other": written, "column": column}
-                what = say("columns {one!r} and {other!r} both mean {column!r}", **names)
+                pair = {"one": place[column], "other": written, "column": column}
+                what = say("columns {one!r} and {other!r} both mean {column!r}", **pair)
                 faults.add(what, file=cells.file, mend=say("Delete one"))
             place[column] = written
         elif plain not in {"file", "row"}:  # a file may number its rows itself
