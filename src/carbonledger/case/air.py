@@ -38,7 +38,8 @@ def read_air(reader: Reader, about: dict[str, Any], catalog: Catalog) -> Air | N
     _check(options, bool(stations), bool(points), reader.faults)
     if reader.faults or not (stations or daily):
         return None
-    return reader.get(lambda: _read(stations, points, daily, options, catalog))
+    found: Air | None = reader.get(lambda: _read(stations, points, daily, options, catalog))
+    return found
 
 
 def _read(stations: list[Any], points: list[Any], daily: list[Any], options: dict[str, Any], catalog: Catalog) -> Air:

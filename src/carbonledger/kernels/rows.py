@@ -121,9 +121,10 @@ def fill_cells(
 
     if len(code) < COMPILED_FROM:
         return fill_cells_plain(code, amount, first_month, last_month, space)
-    made = np.zeros(space), np.zeros(space, np.int16), np.zeros(space, np.int64), np.full(space, -1, np.int64)
-    _compiled()[1](code, np.ascontiguousarray(amount), first_month, last_month, *made)
-    return made
+    sums, union = np.zeros(space), np.zeros(space, np.int16)
+    rows, first = np.zeros(space, np.int64), np.full(space, -1, np.int64)
+    _compiled()[1](code, np.ascontiguousarray(amount), first_month, last_month, sums, union, rows, first)
+    return sums, union, rows, first
 
 
 def fill_cells_plain(
@@ -141,7 +142,7 @@ def fill_cells_plain(
     np.bitwise_or.at(union, code, bits.astype(np.int16))
     first[code[::-1]] = np.arange(len(code))[::-1]
     rows = np.bincount(code, minlength=space).astype(np.int64)
-    return np.bincount(code, weights=amount, minlength=space), union, rows, first
+    return np.bincount(code, weights=amount, minlength=space).astype(np.float64), union, rows, first
 
 
 @lru_cache(maxsize=1)

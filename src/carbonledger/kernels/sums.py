@@ -17,7 +17,7 @@ COMPILED_FROM = 200_000  # entries; below, one pass of NumPy is faster than load
 
 def grouped_sums(
     amount: npt.NDArray[np.float64],
-    key: npt.NDArray[np.int32],
+    key: npt.NDArray[np.int64],
     group: npt.NDArray[np.int64],
     rates: npt.NDArray[np.float64],
     n_groups: int,
@@ -28,7 +28,7 @@ def grouped_sums(
     ----------
     amount : float64 [entry]
         Canonical amounts.
-    key : int32 [entry]
+    key : int64 [entry]
         Row of ``rates`` of each entry.
     group : int64 [entry]
         Group of each entry, 0 to ``n_groups`` - 1.
@@ -49,7 +49,7 @@ def grouped_sums(
 
 def grouped_sums_plain(
     amount: npt.NDArray[np.float64],
-    key: npt.NDArray[np.int32],
+    key: npt.NDArray[np.int64],
     group: npt.NDArray[np.int64],
     rates: npt.NDArray[np.float64],
     n_groups: int,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Faults, PostError
 from ..messages import say
 from ..tables import as_coded, factor_to_canonical
-from .entities import Places, places_of
+from .places import Places, places_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -99,7 +99,8 @@ def _sectors(activity: pd.DataFrame, places: Places, at: Any) -> npt.NDArray[Any
     import numpy as np
 
     own = activity["sector"].astype(object).to_numpy()
-    return np.where(own == "", places.column("sector")[at], own)
+    found: npt.NDArray[Any] = np.where(own == "", places.column("sector")[at], own)
+    return found
 
 
 def _within(sector: str, wanted: str) -> bool:

@@ -65,7 +65,8 @@ def entities_missing(
     group_of_place[at] = group_of
     present = np.zeros((n_places, n_years), dtype=bool)
     present[at, year] = True
-    place, year = np.nonzero(_valid_years(ledger, years) & present.any(axis=1)[:, None] & ~present)
+    some = np.asarray(present.any(axis=1))
+    place, year = np.nonzero(_valid_years(ledger, years) & some[:, None] & ~present)
     absent = np.zeros((int(np.prod(shape)) // n_years, n_years), dtype=bool)
     absent[group_of_place[place], year] = True
     return absent.reshape(shape)

@@ -112,7 +112,7 @@ def weights(ledger: Ledger, boundary: str) -> tuple[npt.NDArray[np.float64], npt
 def _sums(group: Any, amount: Any, chosen: Any, size: int) -> npt.NDArray[np.float64]:
     import numpy as np
 
-    return np.bincount(group[chosen], weights=amount[chosen], minlength=size)
+    return np.bincount(group[chosen], weights=amount[chosen], minlength=size).astype(np.float64)
 
 
 def labels_of(ledger: Ledger, dim: str) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..kernels import fill_cells
 from ..tables import OWN, coded, combine, looked_up, relabelled
-from .entities import Places
+from .places import Places
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,8 +97,8 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
     elsewhere = [rows["region"].array] if "region" in rows else []
     of_which = (memo, min(len(part.categories), 2))
     code, space = combine([who, *text, of_which, own_codes(rows), *elsewhere, years_of(rows["year"].to_numpy())])
-    months = (rows[c].to_numpy() for c in ("first_month", "last_month"))
-    amount, union, count, first = fill_cells(code, rows["canonical"].to_numpy(np.float64), *months, space)
+    begin, end = (rows[c].to_numpy() for c in ("first_month", "last_month"))
+    amount, union, count, first = fill_cells(code, rows["canonical"].to_numpy(np.float64), begin, end, space)
     full = np.flatnonzero(count)
     first = first[full]
     named = {c: rows[c].array.take(first) for c in ("entity", "sector", "activity", "flow", "partner", "entry")}
@@ -166,4 +166,5 @@ def _dense(code: npt.NDArray[Any], space: int) -> npt.NDArray[np.int64]:
 
     present = np.zeros(space, dtype=bool)
     present[code] = True
-    return (np.cumsum(present) - 1)[code]
+    found: npt.NDArray[np.int64] = (np.cumsum(present) - 1)[code]
+    return found

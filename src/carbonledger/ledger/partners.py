@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Faults, nearest
 from ..messages import say
 from ..tables import as_coded
-from .entities import Places
+from .places import Places
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,7 +42,7 @@ def find_trades(rows: pd.DataFrame, places: Places, located: bool, faults: Fault
     known = set(places.names)
     good = []
     for row in named.itertuples():
-        place = {"file": str(row.file), "row": int(row.row), "column": "partner"}
+        place: dict[str, Any] = {"file": str(row.file), "row": int(row.row), "column": "partner"}
         if row.partner not in known and located:
             faults.add(
                 say("partner {name!r} is no entity{near}", name=row.partner, near=nearest(row.partner, sorted(known))),

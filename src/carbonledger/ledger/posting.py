@@ -15,9 +15,9 @@ from ..messages import say
 from ..tables import as_coded, join_rows, read_activity
 from .cells import TEXT, Cells, cells_of
 from .checks import check_flows, check_supply, check_totals_and_parts
-from .entities import Places, place_rows, places_of
 from .partners import eliminations, find_trades
 from .parts import check_parts, find_parents, with_parts
+from .places import Places, place_rows, places_of
 from .rates import resolve_all
 
 if TYPE_CHECKING:
@@ -139,19 +139,13 @@ def post(
 def _sound(activity: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:
     """The rows without a fault, coded and numbered anew, and the faults that reading left in the table."""
     sound = list(as_coded(activity["fault"]).categories) in ([], [""])
-    coded = [c for c in TEXT if not isinstance(activity[c].dtype, _categorical())]
+    coded = [c for c in TEXT if activity[c].dtype != "category"]
     rows = activity.assign(**{c: as_coded(activity[c].astype(object)) for c in coded}) if coded else activity
     if sound:
         return rows.reset_index(drop=True) if coded or not _numbered(rows) else rows, Faults()
     faulty = rows[rows["fault"] != ""]
     found = [Fault(r.fault, r.file, int(r.row)) for r in faulty.itertuples()]
     return rows[rows["fault"] == ""].reset_index(drop=True), Faults(found=found)
-
-
-def _categorical() -> type:
-    import pandas as pd
-
-    return pd.CategoricalDtype
 
 
 def _numbered(rows: pd.DataFrame) -> bool:

@@ -79,7 +79,7 @@ def _print_indicators(assessed: Assessed, lang: str, out: Console) -> None:
     columns += [word(c, lang) for c in ("unit", "remark")]
     table(out, word("Indicators", lang), columns, rows, right=range(2, 2 + len(years)))
     for entity in unknown:
-        codes = {
+        reasons_of = {
             int(c) for n in found.data_vars if str(n).endswith("_reason") for c in found[n].sel(entity=entity).values
         }
         why = "; ".join(reasons.text(c, lang) for c in sorted(codes) if c)

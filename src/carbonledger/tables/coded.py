@@ -73,7 +73,7 @@ def used_labels(column: pd.Categorical) -> list[tuple[int, Any]]:
     import numpy as np
 
     present = np.bincount(column.codes, minlength=len(column.categories)) if len(column) else np.zeros(0)
-    return [(i, column.categories[i]) for i in np.flatnonzero(present)]
+    return [(int(i), column.categories[i]) for i in np.flatnonzero(present)]
 
 
 def combine(columns: Sequence[Any]) -> tuple[npt.NDArray[np.int64], int]:
