@@ -394,9 +394,7 @@ def flows_of(year):
         burnt = row["消费量合计"] - row["用于原材料"] - inputs.get((firm, code), 0)
         if code in {"32", "33"}:
             sums[names[code], "purchased"] += row["购进量"]
-        elif code in PARTS:
-            sums["raw_coal", "combusted"] -= burnt
-        elif code in names:
+        elif code in names:  # code 01 holds its ranks
             sums[names[code], "combusted"] += burnt
             sums[names[code], "feedstock"] += row["用于原材料"]
     return sums

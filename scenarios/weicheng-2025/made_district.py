@@ -95,10 +95,17 @@ def household_rows(years: Sequence[int], trades: Sequence[Mapping[str, str]]) ->
 
 
 def statistics_rows(year: int, sums: Mapping[tuple[str, str], float], units: Mapping[str, str], rng: Any) -> list[Any]:
-    """Statistical totals of industry: 3 to 8 % above what the enterprises report, for the firms too small to report."""
-    made = []
+    """Statistical totals of industry: 3 to 8 % above what the enterprises report, for the firms too small to report.
+
+    The total of raw coal holds its ranks, as code 01 does.
+    """
+    made, ranks = [], ("anthracite", "bituminous_coal")
+    whole = dict(sums)
+    for flow in {flow for _, flow in sums}:
+        whole["raw_coal", flow] = sum(sums.get((name, flow), 0.0) for name in ("raw_coal", *ranks))
+    sums = whole
     small = ("combusted", "feedstock", "purchased")
-    without = {"anthracite", "bituminous_coal", "coke_oven_gas", "other_solid_biomass", "waste_heat", "cleaned_coal"}
+    without = {*ranks, "coke_oven_gas", "other_solid_biomass", "waste_heat", "cleaned_coal"}
     for (activity, flow), amount in sorted(sums.items()):
         more = 1.035 + 0.04 * float(rng.random())
         if flow not in small or activity in without or amount <= 0:

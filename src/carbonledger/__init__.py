@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 _HOME = {
     "LedgerError": "errors",
     "read_activity": "tables",
+    "read_returns": "tables",
     "read_factors": "factors",
     "post": "ledger",
     "totals": "ledger",
@@ -22,24 +23,30 @@ _HOME = {
     "open_case": "case",
     "assess": "case",
     "explain": "explanation",
+    "audit": "auditing",
+    "diff": "difference",
 }
-_MODULES = ("formulas", "rounding", "units")
+_MODULES = ("air", "formulas", "rounding", "units")
 
 __all__ = ["__version__", *_HOME, *_MODULES]
 
 if TYPE_CHECKING:
+    from . import air as air
     from . import formulas as formulas
     from . import rounding as rounding
     from . import units as units
+    from .auditing import audit as audit
     from .case import assess as assess
     from .case import open_case as open_case
     from .catalog import indicators as indicators
+    from .difference import diff as diff
     from .errors import LedgerError as LedgerError
     from .explanation import explain as explain
     from .factors import read_factors as read_factors
     from .ledger import post as post
     from .ledger import totals as totals
     from .tables import read_activity as read_activity
+    from .tables import read_returns as read_returns
     from .targets import judge as judge
     from .targets import read_targets as read_targets
 

@@ -133,8 +133,8 @@ class Faults:
 
     def raise_as(self, kind: type[LedgerError], title: str) -> None:
         """Raise ``kind`` if there is any fault; do nothing otherwise."""
-        if self.found:
-            raise kind(say("{title}: {n} faults", title=title, n=len(self.found)), tuple(self.found))
+        if found := tuple(dict.fromkeys(self.found)):
+            raise kind(say("{title}: {n} faults", title=title, n=len(found)), found)
 
 
 def _more(n: int) -> Said:

@@ -89,6 +89,7 @@ def _row(run: list[int], averaging: str, standard: Edition, rules: Edition, enti
         "sense": "at_most",
         "value": limit.value,
         "unit": limit.unit,
+        "scope": "standard",
         "kind": "annual",
         "from_year": run[0],
         "year": run[-1],

@@ -65,6 +65,7 @@ def read_stations(
     valid_flags: Collection[str] = (),
     finer: str = "refuse",
     doubtful: str = "refuse",
+    points: pd.DataFrame | None = None,
 ) -> StationHours:
     """Read hourly concentrations of stations.
 
@@ -112,6 +113,8 @@ def read_stations(
     several = [given] if isinstance(given, str | Path) or hasattr(given, "columns") else list(given)
     rows = _all_rows(several, way, faults)
     _check_twice(rows, faults)
+    if points is not None:
+        _check_known(rows, set(points["station"]), faults)
     faults.raise_as(TableError, say("stations"))
     return _gridded(rows, way)
 
@@ -206,6 +209,15 @@ def _check_twice(rows: _Rows, faults: Faults) -> None:
             row=int(rows.frame["row"].iat[j]),
         )
         faults.add(what, **where(rows.frame, i), mend=say("Keep one row"))
+
+
+def _check_known(rows: _Rows, known: set[str], faults: Faults) -> None:
+    """Every station is in the points table; each that is not is named where it first stands."""
+    first = rows.frame[~rows.frame["station"].duplicated()]
+    for i, station in enumerate(first["station"]):
+        if station and station not in known:
+            what = say("station {name!r} belongs to no district", name=station)
+            faults.add(what, **where(first, i), mend=say("Add it to the points table"))
 
 
 def _gridded(rows: _Rows, way: _Way) -> StationHours:

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from .auditor import audit
-from .findings import CONFIDENCE_ORDER, KINDS, SEVERITIES, SHARES_BY, UNVERIFIED, Audit, EditionUsed, Finding, Share
+from .findings import (
+    CONFIDENCE_ORDER,
+    KINDS,
+    SEVERITIES,
+    SHARES_BY,
+    UNVERIFIED,
+    Audit,
+    EditionUsed,
+    Finding,
+    Share,
+    years_text,
+)
 from .thresholds import Limits, limits_of
 
 __all__ = [
@@ -19,4 +30,5 @@ __all__ = [
     "Share",
     "audit",
     "limits_of",
+    "years_text",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..case import Assessed, Case, assess
+from ..messages import Named, Said
 from ..standards import edition
 from .demands import below_thresholds
 from .findings import SEVERITIES, Audit, EditionUsed, Finding
@@ -14,8 +15,8 @@ from .origins import Origins, origin_findings, origins_of, shares_by_origin, unu
 from .outcomes import air_findings, outcome_findings
 from .peers import compare_peers
 from .plausibility import plausibility
-from .thresholds import limits_of
-from .weights import weights_of
+from .thresholds import Limits, limits_of
+from .weights import Weights, weights_of
 
 
 def audit(case: Assessed | Case | str | Path) -> Audit:
@@ -44,15 +45,7 @@ def audit(case: Assessed | Case | str | Path) -> Audit:
     origins = origins_of(weights)
     shares = [*shares_by_origin(origins), *shares_by_input(weights)]
     of_air, masked, editions, unverified = air_findings(assessed)
-    findings = [
-        *plausibility(ledger, weights, limits),
-        *compare_peers(ledger, limits),
-        *unused(origins, opened),
-        *origin_findings(origins, opened),
-        *input_findings(assessed, weights),
-        *outcome_findings(assessed),
-        *of_air,
-    ]
+    findings = [*_findings(assessed, weights, origins, limits), *of_air]
     findings = [*below_thresholds(limits, shares, findings), *findings]
     return Audit(
         case=opened.name,
@@ -70,18 +63,38 @@ def audit(case: Assessed | Case | str | Path) -> Audit:
         masked=masked,
         units={name: ledger.catalog.quantities[name].unit for name in ledger.quantities},
         names=_names(assessed),
+        entities=entity_names(opened),
     )
+
+
+def _findings(assessed: Assessed, weights: Weights, origins: Origins, limits: Limits) -> list[Finding]:
+    return [
+        *plausibility(assessed.ledger, weights, limits),
+        *compare_peers(assessed.ledger, limits),
+        *unused(origins, assessed.case),
+        *origin_findings(origins, assessed.case),
+        *input_findings(assessed, weights),
+        *outcome_findings(assessed),
+    ]
 
 
 def _severity(found: Finding) -> int:
     return -SEVERITIES.index(found.severity)
 
 
-def _names(assessed: Assessed) -> dict[str, tuple[str, str]]:
+def _names(assessed: Assessed) -> dict[str, Said]:
     catalog = assessed.case.catalog
     known: dict[str, Any] = {**catalog.states, **catalog.indicators, **catalog.quantities}
-    used = [*assessed.ledger.quantities, *assessed.case.about["indicators"], *(c.name for c in assessed.comparisons)]
-    return {name: (known[name].en, known[name].zh) for name in used if name in known}
+    return {name: Named(entry.en, entry.zh) for name, entry in known.items()}
+
+
+def entity_names(case: Case) -> dict[str, Said]:
+    """What the entity table calls each entity in both languages; the last name holds."""
+    table = case.entities
+    if table is None:
+        return {}
+    columns = (table[c] for c in ("entity", "name_en", "name_zh"))
+    return {str(e): Named(str(en) or str(e), str(zh)) for e, en, zh in zip(*columns, strict=True)}
 
 
 def _sets(origins: Origins, case: Case) -> list[EditionUsed]:

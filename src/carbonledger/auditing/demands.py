@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..messages import Said, say
-from .findings import BELOW, UNVERIFIED, WARNING, Finding, Share, Word
+from .findings import BELOW, UNVERIFIED, WARNING, Finding, Share
 from .thresholds import Limits
 
 # key of [audit] -> the shares that it bounds, and what rests on them
@@ -60,7 +60,7 @@ def below_thresholds(limits: Limits, shares: Iterable[Share], findings: Iterable
 
 def _said(key: str, limit: float, share: float, kind: str) -> Said:
     words = {"masked": "hours are masked", "unknown_verdict": "verdicts are unknown"}
-    return say("{key} = {limit:g}, but {share:.2%}: {what}", key=key, limit=limit, share=share, what=Word(words[kind]))
+    return say("{key} = {limit:g}, but {share:.2%}: {what}", key=key, limit=limit, share=share, what=say(words[kind]))
 
 
 def _of_shares(limits: Limits, shares: list[Share]) -> list[Finding]:
@@ -80,7 +80,7 @@ def _of_shares(limits: Limits, shares: list[Share]) -> list[Finding]:
                     key=key,
                     limit=limit,
                     share=share,
-                    what=Word(words),
+                    what=say(words),
                 )
                 made.append(
                     Finding("threshold", BELOW, what, "case.toml", quantity=quantity, year=year, grade=key, share=share)

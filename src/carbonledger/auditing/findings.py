@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from ..messages import Said, word
+from ..messages import Named, Said
+from ..tables import activities, flows
 from .thresholds import Limits
 
 NOTE, WARNING, BELOW = "note", "warning", "below_threshold"
@@ -50,34 +51,28 @@ NO_ROW = "no factor row"  # rates by definition, and heating values measured by 
 NOT_STATED = "not stated"
 
 
-class Both(Said):
-    """A text that exists in both languages already: a reason, a name of the catalogue."""
-
-    def __new__(cls, english: str, chinese: str) -> Both:
-        made = str.__new__(cls, english)
-        made.template, made.values = english, {"zh": chinese}
-        return made
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Both, (self.template, self.values["zh"]))
-
-    def to(self, lang: str) -> str:
-        return str(self.values["zh"]) if lang == "zh" else str(self)
+def years_text(years: Iterable[int | None]) -> str:
+    """Years as runs, e.g. ``2020-2022, 2024``."""
+    known = sorted({y for y in years if y is not None})
+    runs: list[list[int]] = []
+    for year in known:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in runs)
 
 
-class Word(Said):
-    """One word of the catalogue inside a message."""
+def activity_said(name: str) -> Said:
+    """The name of an activity in both languages."""
+    found = activities().get(name)
+    return Named(found.en, found.zh) if found else Named(name, "")
 
-    def __new__(cls, english: str) -> Word:
-        made = str.__new__(cls, english)
-        made.template, made.values = english, {}
-        return made
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Word, (self.template,))
-
-    def to(self, lang: str) -> str:
-        return word(self.template, lang)
+def flow_said(name: str) -> Said:
+    """The name of a flow in both languages."""
+    found = flows().get(name)
+    return Named(found.en, found.zh) if found else Named(name, "")
 
 
 @dataclass(frozen=True)
@@ -165,7 +160,8 @@ class Audit:
     memo: int = 0
     masked: dict[str, int] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
-    names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    names: dict[str, Said] = field(default_factory=dict)  # of quantities, indicators and states
+    entities: dict[str, Said] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Finding]:
         """The findings of one kind."""

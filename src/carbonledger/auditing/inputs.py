@@ -8,8 +8,8 @@ from ..case import Assessed
 from ..ledger import coverage
 from ..messages import Said, say
 from ..tables import combine, used_labels
-from .findings import NOT_STATED, NOTE, WARNING, Both, Finding, Share, Word
-from .origins import spread
+from .findings import NOT_STATED, NOTE, WARNING, Finding, Share, activity_said, flow_said
+from .origins import said_of, spread
 from .weights import Weights, shares_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def input_findings(assessed: Assessed, weights: Weights) -> list[Finding]:
     made += _coverage(assessed)
     refused = assessed.ledger.refused
     for row in refused.itertuples():
-        what = Both(str(row.reason), str(row.reason))
+        what = said_of(row.reason)
         made.append(Finding("refused", WARNING, what, str(row.file), int(row.row), entity=str(row.entity)))
     return made
 
@@ -80,7 +80,7 @@ def _derived(weights: Weights) -> list[Finding]:
     for code, label in used_labels(cells.entry):
         if label == "row":
             continue
-        what: Said = say("{entry}: {text}", entry=Word(str(label)), text=Word(_ENTRY_TEXT.get(label, label)))
+        what: Said = say("{entry}: {text}", entry=say(str(label)), text=say(_ENTRY_TEXT[str(label)]))
         made += spread(weights, weights.of_cells(labelled(cells.entry, code)), "entry", what)
     return made
 
@@ -94,7 +94,8 @@ def _constant_prices(weights: Weights) -> list[Finding]:
     for code, unit in used_labels(cells.unit):
         if not str(unit).startswith("CNY_"):
             continue
-        chosen = labelled(cells.unit, code)
+        base_year = int(str(unit).removeprefix("CNY_"))
+        chosen = labelled(cells.unit, code) & (cells.year != base_year)
         chained = np.asarray(rows["derived"].iloc[cells.first[chosen]] != "")
         chosen[np.flatnonzero(chosen)[~chained]] = False
         if chosen.any():
@@ -140,7 +141,12 @@ def _not_counted(weights: Weights) -> list[Finding]:
     made = []
     for code, cell in zip(codes, np.flatnonzero(idle)[first], strict=True):
         row, n = ledger.rows.iloc[int(cells.first[cell])], int(n_rows[code])
-        what = say("{activity} {flow}: {n} rows", activity=cells.activity[cell], flow=cells.flow[cell], n=n)
+        what = say(
+            "{activity} {flow}: {n} rows",
+            activity=activity_said(cells.activity[cell]),
+            flow=flow_said(cells.flow[cell]),
+            n=n,
+        )
         made.append(Finding("not_counted", NOTE, what, str(row["file"]), int(row["row"]), value=float(n)))
     return made
 
@@ -152,9 +158,7 @@ def _coverage(assessed: Assessed) -> list[Finding]:
         return []
     made = []
     for row in table[(table["quantity"] != "") & (table["total"] != 0)].itertuples():
-        what = say(
-            "enterprises explain {share:.1%} of the statistical totals of {entity}", share=row.share, entity=row.entity
-        )
+        what = say("explained by enterprises, of what statistics state")
         made.append(
             Finding(
                 "coverage",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ..case import Case
 from ..errors import nearest
 from ..factors import FactorRow, Gap, Grade, Rate, StandIn
-from ..messages import Said, say
-from .findings import BELOW_V1, NO_ROW, NOTE, UNVERIFIED, WARNING, Both, Finding, Share, Word
+from ..messages import Named, Said, say
+from .findings import BELOW_V1, NO_ROW, NOTE, UNVERIFIED, WARNING, Finding, Share, activity_said
 from .weights import Weights, shares_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ CHOSEN, COERCED = (
     "chosen ",
     ("m3 at ", "the amount is stated in coal equivalent", "a published total by the coal-rate method"),
 )
+
+
+def said_of(step: str) -> Said:
+    """A step as a message; one that is no message stays as it is."""
+    return step if isinstance(step, Said) else Named(step, "")
 
 
 def step_of(stand_in: StandIn) -> str:
@@ -102,17 +107,19 @@ def origin_findings(found: Origins, case: Case) -> list[Finding]:
         if step.startswith("stand-in "):
             by_step[step] = by_step.get(step, 0) + part
         elif step.startswith(CHOSEN):
-            what = say("{activity}: {step}", activity=activity, step=step)
+            what = say("{activity}: {step}", activity=activity_said(activity), step=step)
             made += spread(found.weights, part, "choice", what, grade=Grade.CHOICE.name.lower(), file="case.toml")
         elif step.startswith(COERCED[0]):
-            made += spread(found.weights, part, "coercion", say("{activity}: {step}", activity=activity, step=step))
+            made += spread(
+                found.weights, part, "coercion", say("{activity}: {step}", activity=activity_said(activity), step=step)
+            )
         elif step.startswith(COERCED[1:]):
             stated[step] = stated.get(step, 0) + part
     for step, part in by_step.items():
-        what = _stand_in(stand_ins[step]) if step in stand_ins else Both(step, step)
+        what = _stand_in(stand_ins[step]) if step in stand_ins else said_of(step)
         made += spread(found.weights, part, "stand_in", what, grade=Grade.STAND_IN.name.lower(), file="case.toml")
     for step, part in stated.items():
-        made += spread(found.weights, part, "coercion", Word(step))
+        made += spread(found.weights, part, "coercion", said_of(step))
     for row, part in found.rows.items():
         severity = WARNING if row.confidence in UNVERIFIED else NOTE
         made += spread(found.weights, part, "confidence", _row(row), severity, row.confidence, row.file, row.row)
@@ -161,7 +168,7 @@ def _stand_in(stand_in: StandIn) -> Said:
 def _row(row: FactorRow) -> Said:
     return say(
         "{activity} x {quantity} of {set}, confidence {confidence}: {source}, {locator}",
-        activity=row.activity,
+        activity=activity_said(row.activity),
         quantity=row.quantity,
         set=row.set,
         confidence=row.confidence,
@@ -181,7 +188,7 @@ def _gaps(found: Origins, case: Case) -> list[Finding]:
         first = ledger.rows.iloc[int(ledger.cells.first[cells[0]])]
         what = say(
             "{activity} has no {quantity} in {years}: {reason}",
-            activity=activity,
+            activity=activity_said(activity),
             quantity=quantity,
             years=", ".join(map(str, years)),
             reason=gap.reason if gap else "",

@@ -7,10 +7,10 @@ from typing import Any
 from .. import reasons
 from ..air import HOUR_TEXT, Hour
 from ..case import Assessed
-from ..messages import Said, say
+from ..messages import Named, Said, say
 from ..reasons import Reason
 from ..targets import Verdict
-from .findings import NOTE, WARNING, Both, EditionUsed, Finding
+from .findings import NOTE, WARNING, EditionUsed, Finding, years_text
 
 CLOSES = 0.001  # [unit of the balance]; printed with three decimals or more
 NAMED = 12  # ids that one finding spells out; the rest are counted
@@ -18,7 +18,7 @@ NAMED = 12  # ids that one finding spells out; the rest are counted
 
 def reason_said(code: int) -> Said:
     """A reason in both languages."""
-    return Both(reasons.text(code), reasons.text(code, "zh"))
+    return say(reasons.text(code))
 
 
 def _listed(names: list[str]) -> str:
@@ -50,24 +50,26 @@ def _verdicts(assessed: Assessed) -> list[Finding]:
 
 
 def _values(assessed: Assessed) -> list[Finding]:
-    """By indicator and reason, the groups and years without a value."""
+    """By indicator, entity and reason, the years without a value; an entity of which nothing is known is told once."""
     import numpy as np
 
-    made, found = [], assessed.indicators
-    for name in dict.fromkeys(assessed.case.about["indicators"]):
-        why = found[f"{name}_reason"].transpose("entity", "year").values
-        for code in np.unique(why[why != Reason.OK]):
-            at = np.argwhere(why == code)
-            years = [str(found["year"].values[i]) for i in sorted(set(at[:, 1].tolist()))]
-            what = say(
-                "{reason}: {entities} in {years}",
-                reason=reason_said(int(code)),
-                entities=_listed([str(found["entity"].values[i]) for i in sorted(set(at[:, 0].tolist()))]),
-                years=", ".join(years),
-            )
-            made.append(
-                Finding("unknown_value", NOTE, what, quantity=name, share=len(at) / why.size, value=float(len(at)))
-            )
+    found, names = assessed.indicators, list(dict.fromkeys(assessed.case.about["indicators"]))
+    entities, years = [str(e) for e in found["entity"].values], [int(y) for y in found["year"].values]
+    why = np.stack([found[f"{name}_reason"].transpose("entity", "year").values for name in names])
+    lost = (why != Reason.OK).all(axis=(0, 2))
+    made = [
+        Finding("unknown_value", NOTE, say("nothing is known of it"), entity=entities[i], share=1.0)
+        for i in np.flatnonzero(lost)
+    ]
+    for n, name in enumerate(names):
+        for i in np.flatnonzero(~lost):
+            for code in np.unique(why[n, i][why[n, i] != Reason.OK]):
+                at = np.flatnonzero(why[n, i] == code)
+                when = years_text(years[k] for k in at)
+                what = say("{reason}: {years}", reason=reason_said(int(code)), years=when)
+                place = {"quantity": name, "entity": entities[i]}
+                share, value = len(at) / len(years), float(len(at))
+                made.append(Finding("unknown_value", NOTE, what, **place, share=share, value=value))
     return made
 
 
@@ -115,7 +117,7 @@ def air_findings(assessed: Assessed) -> tuple[list[Finding], dict[str, int], lis
     whole, made = sum(counts.values()), []
     for name, n in counts.items():
         if name != Hour.VALID.name.lower():
-            text = Both(*HOUR_TEXT[Hour[name.upper()]])
+            text = _hour_said(name)
             made.append(Finding("masked", NOTE, text, grade=name, share=n / whole, value=float(n)))
     unverified = [str(n) for n in annual.attrs.get("unverified", [])]
     for name in unverified:
@@ -123,6 +125,11 @@ def air_findings(assessed: Assessed) -> tuple[list[Finding], dict[str, int], lis
         made.append(Finding("unverified_parameter", NOTE, what, quantity=str(annual.attrs.get("pollutant", ""))))
     masked = {name: n for name, n in counts.items() if name != Hour.VALID.name.lower()}
     return [*made, *_depends(annual)], masked, _editions(annual), unverified
+
+
+def _hour_said(name: str) -> Said:
+    found = HOUR_TEXT[Hour[name.upper()]]
+    return say(found) if isinstance(found, str) else Named(*found)
 
 
 def _depends(annual: Any) -> list[Finding]:

@@ -8,7 +8,7 @@ from ..ledger import Ledger
 from ..messages import say
 from ..tables import CARRIERS, activities, combine
 from .findings import Finding
-from .series import Yearly, isin, jump_said, shown, slip_of, warning_at, yearly
+from .series import isin, jump_warning, shown, slip_of, warning_at, yearly
 from .thresholds import Limits
 
 if TYPE_CHECKING:
@@ -59,16 +59,10 @@ def electricity(ledger: Ledger, limits: Limits) -> list[Finding]:
         series, _ = combine([cells.entity, cells.unit])
         at = np.flatnonzero(chosen)
         table = yearly(series[chosen], cells.year[chosen], cells.amount[chosen], cells.months[chosen], at)
-        found = [_power_jump(ledger, table, i, ratio, flow) for i, ratio in table.jumping(limits.jump)]
+        found = [jump_warning(ledger, "electricity", table, i, ratio) for i, ratio in table.jumping(limits.jump)]
         told = {(f.entity, f.year) for f in made}
         made += [f for f in found if (f.entity, f.year) not in told]
     return [*made, *_without_power(ledger, power, limits)]
-
-
-def _power_jump(ledger: Ledger, table: Yearly, i: int, ratio: float, flow: str) -> Finding:
-    row = ledger.rows.iloc[int(ledger.cells.first[table.cell[i]])]
-    name, unit = f"{row['activity']} {flow}", str(row["canonical_unit"])
-    return warning_at(row, "electricity", jump_said(name, unit, table, i, ratio), ratio)
 
 
 def _without_power(ledger: Ledger, power: npt.NDArray[np.bool_], limits: Limits) -> list[Finding]:

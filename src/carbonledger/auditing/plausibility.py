@@ -6,21 +6,19 @@ Every check is small, stands alone and finds at once over the whole table; the b
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import units
 from ..factors import FactorRow, Factors, read_set, set_names
 from ..ledger import Ledger
 from ..messages import Said, say
 from ..tables import activities, combine
-from .findings import Finding
-from .series import Yearly, isin, jump_said, shown, slip_of, warning_at, yearly
+from .findings import Finding, activity_said
+from .series import isin, jump_warning, shown, slip_of, warning_at, yearly
 from .thresholds import Limits
 from .weights import Weights
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
 GJ_PER_TCE = 29.3076  # GB/T 2589-2020, 3.8: 1 kgce = 29 307.6 kJ
@@ -134,7 +132,7 @@ def _heating_value(group: pd.DataFrame, known: tuple[str, list[float], list[floa
         "own heating value {own:g} {unit} of {activity}; published are {low:.4g} to {high:.4g}",
         own=own,
         unit=unit,
-        activity=first["activity"],
+        activity=activity_said(str(first["activity"])),
         low=min(values + ends),
         high=max(values + ends),
     )
@@ -180,14 +178,7 @@ def jumps(ledger: Ledger, weights: Weights, limits: Limits) -> list[Finding]:
         np.maximum(weight, np.divide(part, whole, out=np.zeros_like(part), where=whole > 0), out=weight)
     share = np.bincount(table.group, weights=weight[kept], minlength=len(table.year))
     return [
-        _jump(ledger, table, i, ratio)
+        jump_warning(ledger, "jump", table, i, ratio)
         for i, ratio in table.jumping(limits.jump)
         if slip_of(ratio) or max(share[i], share[table.before[i]]) >= limits.jump_share
     ]
-
-
-def _jump(ledger: Ledger, table: Yearly, i: int, ratio: float) -> Finding:
-    row = ledger.rows.iloc[int(ledger.cells.first[table.cell[i]])]
-    return warning_at(
-        row, "jump", jump_said(f"{row['activity']} {row['flow']}", str(row["canonical_unit"]), table, i, ratio), ratio
-    )

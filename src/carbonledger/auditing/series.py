@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..ledger import Ledger
 from ..messages import Said, say
-from .findings import WARNING, Finding, Word
+from .findings import KINDS, WARNING, Finding, activity_said, flow_said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +24,7 @@ def shown(found: list[Finding]) -> list[Finding]:
     """The first findings of a check, and how many more there are."""
     if len(found) <= LISTED:
         return found
-    what = say("{kind}: {n} more", kind=Word(found[0].kind), n=len(found) - LISTED)
+    what = say("{kind}: {n} more", kind=say(KINDS[found[0].kind]), n=len(found) - LISTED)
     return [*found[:LISTED], Finding("many", WARNING, what, value=float(len(found) - LISTED))]
 
 
@@ -50,24 +52,19 @@ def isin(column: Any, labels: set[str]) -> npt.NDArray[np.bool_]:
     return found
 
 
+@dataclass(frozen=True, eq=False)
 class Yearly:
-    """Amounts of series by year, and where the year before stands."""
+    """Amounts of series by year, an array each; ``group`` is the position of every cell that was summed.
 
-    def __init__(self, group: Any, series: Any, year: Any, amount: Any, months: Any, cell: Any) -> None:
-        import numpy as np
+    ``months`` are those covered, ``cell`` the first cell, ``before`` the position of the year before or -1.
+    """
 
-        self.group, self.series, self.year, self.amount, self.months, self.cell = (
-            group,
-            series,
-            year,
-            amount,
-            months,
-            cell,
-        )
-        order = np.lexsort((year, series))
-        follows = (np.diff(series[order]) == 0) & (np.diff(year[order]) == 1)
-        self.before = np.full(len(year), -1, dtype=np.int64)
-        self.before[order[1:][follows]] = order[:-1][follows]
+    group: npt.NDArray[np.int64]
+    year: npt.NDArray[np.int64]
+    amount: npt.NDArray[np.float64]
+    months: npt.NDArray[np.int64]
+    cell: npt.NDArray[np.int64]
+    before: npt.NDArray[np.int64]
 
     def jumping(self, limit: float) -> list[tuple[int, float]]:
         """Positions and ratios of the monthly amounts that jump beyond the limit; both years must be positive."""
@@ -82,7 +79,14 @@ class Yearly:
 
 
 def yearly(series: Any, year: Any, amount: Any, months: Any, cell: Any) -> Yearly:
-    """Sum cells [cell] by series and year: amounts, months covered, the first cell of each."""
+    """Sum cells by series and year, and find the year before of each.
+
+    Parameters
+    ----------
+    series, year, cell : int array [chosen cell]
+    amount : float64 array [chosen cell], in the canonical unit
+    months : int array [chosen cell], one bit a month
+    """
     import numpy as np
     import pandas as pd
 
@@ -94,8 +98,13 @@ def yearly(series: Any, year: Any, amount: Any, months: Any, cell: Any) -> Yearl
     bits = np.array([n.bit_count() for n in range(1 << 12)])
     first = np.full(len(pairs), np.iinfo(np.int64).max)
     np.minimum.at(first, group, cell)
-    total = np.bincount(group, weights=amount, minlength=len(pairs))
-    return Yearly(group, pairs // span, pairs % span + start, total, bits[union & 4095], first)
+    total = np.zeros(len(pairs))
+    np.add.at(total, group, amount)
+    order = np.argsort(pairs, kind="stable")
+    follows = (np.diff(pairs[order]) == 1) & (pairs[order][1:] % span > 0)  # the next year of the same series
+    before = np.full(len(pairs), -1, dtype=np.int64)
+    before[order[1:][follows]] = order[:-1][follows]
+    return Yearly(group, pairs % span + start, total, bits[union & 4095], first, before)
 
 
 def slip_of(ratio: float) -> str:
@@ -107,19 +116,20 @@ def slip_of(ratio: float) -> str:
     return ""
 
 
-def jump_said(name: str, unit: str, table: Yearly, i: int, ratio: float) -> Said:
+def jump_warning(ledger: Ledger, kind: str, table: Yearly, i: int, ratio: float) -> Finding:
     """What jumped, from which amount to which, and the slip that it may be."""
-    b = int(table.before[i])
+    row, before = ledger.rows.iloc[int(ledger.cells.first[table.cell[i]])], int(table.before[i])
     what: Said = say(
-        "{name}: {amount:.6g} {unit} in {months} months, {before:.6g} in {earlier} the year before, {ratio:.4g} times as much",
-        name=name,
+        "{activity}, {flow}: {amount:.6g} {unit} in {months} months, {before:.6g} in {earlier} the year before, {ratio:.4g} times as much a month",
+        activity=activity_said(str(row["activity"])),
+        flow=flow_said(str(row["flow"])),
         amount=float(table.amount[i]),
-        unit=unit,
+        unit=row["canonical_unit"],
         months=int(table.months[i]),
-        before=float(table.amount[b]),
-        earlier=int(table.months[b]),
+        before=float(table.amount[before]),
+        earlier=int(table.months[before]),
         ratio=ratio,
     )
     if slip := slip_of(ratio):
         what = say("{what}; near {slip}: two units exchanged?", what=what, slip=slip)
-    return what
+    return warning_at(row, kind, what, ratio)

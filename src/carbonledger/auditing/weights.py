@@ -65,7 +65,7 @@ def weights_of(ledger: Ledger) -> Weights:
     import numpy as np
 
     cells, n_keys = ledger.cells, len(ledger.rates)
-    years = sorted(set(cells.year.tolist()))
+    years = np.unique(cells.year).tolist()
     first = np.zeros(n_keys, dtype=np.int64)
     keys, at = np.unique(cells.key, return_index=True)
     first[keys] = at

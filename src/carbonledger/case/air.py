@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..air import annual, check_points, good_days, limits, read_daily_aqi, read_points, read_stations, states_of
+from ..air import annual, good_days, limits, read_daily_aqi, read_points, read_stations, states_of
 from ..catalog import Catalog
-from ..errors import Faults, nearest
+from ..errors import Faults, TableError, nearest
 from ..messages import say
 from ..targets import Target, read_targets
 from .reader import Reader
@@ -31,24 +31,43 @@ class Air:
     masked: dict[str, int] | None = None
 
 
-def read_air(reader: Reader, about: dict[str, Any], catalog: Catalog) -> Air | None:
+def read_air(
+    reader: Reader, about: dict[str, Any], catalog: Catalog, entities: pd.DataFrame | None = None
+) -> Air | None:
     """The air statistics of a case, if it has any; faults go to the reader."""
     stations, points, daily = (reader.paths(name) for name in ("stations", "points", "daily_aqi"))
     options = about.get("air", {})
     _check(options, bool(stations), bool(points), reader.faults)
     if reader.faults or not (stations or daily):
         return None
-    found: Air | None = reader.get(lambda: _read(stations, points, daily, options, catalog))
+    found: Air | None = reader.get(lambda: _read(stations, points, daily, options, catalog, entities))
     return found
 
 
-def _read(stations: list[Any], points: list[Any], daily: list[Any], options: dict[str, Any], catalog: Catalog) -> Air:
+def _check_districts(points: pd.DataFrame, known: list[str]) -> None:
+    faults = Faults()
+    for row in points.itertuples():
+        if row.entity not in known:
+            what = say("unknown entity {name!r}{near}", name=row.entity, near=nearest(str(row.entity), known))
+            faults.add(what, file=str(row.file), row=int(row.row), column="entity", mend=say("Add it to entities.csv"))
+    faults.raise_as(TableError, say("points"))
+
+
+def _read(
+    stations: list[Any],
+    points: list[Any],
+    daily: list[Any],
+    options: dict[str, Any],
+    catalog: Catalog,
+    entities: pd.DataFrame | None,
+) -> Air:
     days = good_days(read_daily_aqi(daily)) if daily else None
     if not stations:
         return Air(states_of(*([days] if days is not None else [])), days=days)
-    hours = read_stations(stations, **{k: v for k, v in options.items() if k in READING})
     places = read_points(points[0])
-    check_points(hours, places)
+    if entities is not None:
+        _check_districts(places, sorted(set(entities["entity"])))
+    hours = read_stations(stations, points=places, **{k: v for k, v in options.items() if k in READING})
     found = annual(hours, places, **{k: v for k, v in options.items() if k in JUDGING})
     years = [int(y) for y in found["year"].values]
     edition, zone = options.get("limit_edition"), options.get("zone", 2)
@@ -58,7 +77,9 @@ def _read(stations: list[Any], points: list[Any], daily: list[Any], options: dic
         for target in read_targets(limits(years, str(entity), edition, zone), file="GB 3095", catalog=catalog)
     ]
     states = states_of(found, *([days] if days is not None else []))
-    return Air(states, tuple(made), found, days, {name.name.lower(): n for name, n in hours.reasons_of("PM2.5").items()})
+    return Air(
+        states, tuple(made), found, days, {name.name.lower(): n for name, n in hours.reasons_of("PM2.5").items()}
+    )
 
 
 def _check(options: dict[str, Any], stations: bool, points: bool, faults: Faults) -> None:
@@ -79,6 +100,3 @@ def _check(options: dict[str, Any], stations: bool, points: bool, faults: Faults
     ):
         if key not in options:
             faults.add(say("[air] no {key}", key=key), **place, mend=mend)
-
-
-

@@ -112,7 +112,7 @@ def validate(case: str | Path) -> list[Fault]:
     try:
         post_case(open_case(case))
     except LedgerError as error:
-        return list(error.faults) or [Fault(str(error))]
+        return list(error.faults) or [Fault(error.message)]
     return []
 
 

@@ -8,6 +8,7 @@ from ..catalog import Catalog
 from ..errors import CaseError, Faults, LedgerError, nearest
 from ..factors import Gap, Rules, StandIn
 from ..ledger import BOUNDARIES, LEVELS
+from ..messages import say
 from ..tables import activities, plain_name, spellings
 from ..targets import Target
 
@@ -56,7 +57,8 @@ def check_forms(about: dict[str, Any], faults: Faults) -> bool:
         }
         if wanted and not has[wanted]:
             sound = False
-            faults.add(f"{key} = {value!r}", file="case.toml", mend=f"It must be {wanted}")
+            what = say("{key} = {value!r}", key=key, value=value)
+            faults.add(what, file="case.toml", mend=say("It must be {form}", form=say(wanted)))
     return sound
 
 
@@ -65,22 +67,25 @@ def check_keys(about: dict[str, Any], faults: Faults) -> None:
     place: dict[str, Any] = {"file": "case.toml"}
     for key in about:
         if key not in KEYS:
-            faults.add(f"unknown key {key!r}{nearest(key, list(KEYS))}", **place, mend=f"Accepted: {', '.join(KEYS)}")
+            what = say("unknown key {name!r}{near}", name=key, near=nearest(key, list(KEYS)))
+            faults.add(what, **place, mend=say("Accepted: {names}", names=", ".join(KEYS)))
     for key in ("title", "factor_sets", "indicators", "inputs"):
         if key not in about:
-            faults.add(f"no {key}", **place, mend="Every case states it")
+            faults.add(say("no {key}", key=key), **place, mend=say("Every case states it"))
     for key in about.get("inputs", {}):
         if key not in INPUTS:
-            faults.add(
-                f"unknown input {key!r}{nearest(key, list(INPUTS))}", **place, mend=f"Accepted: {', '.join(INPUTS)}"
-            )
+            what = say("unknown input {name!r}{near}", name=key, near=nearest(key, list(INPUTS)))
+            faults.add(what, **place, mend=say("Accepted: {names}", names=", ".join(INPUTS)))
     if not about.get("indicators", [""]):
-        faults.add("no indicators", **place, mend="List at least one; src/carbonledger/data/catalog.toml has them")
+        mend = say("List at least one; src/carbonledger/data/catalog.toml has them")
+        faults.add(say("no indicators"), **place, mend=mend)
     by = about.get("by", ["entity"])
     if not isinstance(by, list) or len(by) != 1 or by[0] not in ("entity", *LEVELS):
-        faults.add(f"by = {by!r}", **place, mend=f"Accepted: a list of one of entity, {', '.join(LEVELS)}")
+        mend = say("Accepted: a list of one of {names}", names=", ".join(["entity", *LEVELS]))
+        faults.add(say("by = {by!r}", by=by), **place, mend=mend)
     if about.get("boundary", "territorial") not in BOUNDARIES:
-        faults.add(f"boundary {about['boundary']!r}", **place, mend=f"Accepted: {', '.join(BOUNDARIES)}")
+        what = say("boundary {name!r}", name=about["boundary"])
+        faults.add(what, **place, mend=say("Accepted: {names}", names=", ".join(BOUNDARIES)))
 
 
 def check_entities(
@@ -94,7 +99,8 @@ def check_entities(
     named += [(t.entity, t.file, t.row) for t in targets if t.entity]
     for name, file, row in named:
         if name not in known:
-            faults.add(f"unknown entity {name!r}{nearest(name, known)}", file=file, row=row, column="entity")
+            what = say("unknown entity {name!r}{near}", name=name, near=nearest(name, known))
+            faults.add(what, file=file, row=row, column="entity")
 
 
 def check_decisions(about: dict[str, Any], catalog: Catalog, faults: Faults) -> None:
@@ -116,8 +122,9 @@ def check_decisions(about: dict[str, Any], catalog: Catalog, faults: Faults) -> 
         if name not in known[kind]:
             near = nearest(str(name), known[kind])
             if kind == "activity" and plain_name(name) in spellings("activities"):
-                near = f"; write {spellings('activities')[plain_name(name)]!r}"
-            faults.add(f"{key}: unknown {kind} {name!r}{near}", file="case.toml")
+                near = say("; write {name!r}", name=spellings("activities")[plain_name(name)])
+            values = {"key": key, "kind": say(kind), "name": name, "near": near}
+            faults.add(say("{key}: unknown {kind} {name!r}{near}", **values), file="case.toml")
 
 
 def rules_of(about: dict[str, Any]) -> Rules:
@@ -130,7 +137,9 @@ def rules_of(about: dict[str, Any]) -> Rules:
             try:
                 made.append(kind(**entry))
             except (TypeError, LedgerError) as error:
-                faults.add(f"{kind.__name__} {entry}: {error}", file="case.toml")
+                why = error.message if isinstance(error, LedgerError) else str(error)
+                what = say("{kind} {entry}: {error}", kind=kind.__name__, entry=entry, error=why)
+                faults.add(what, file="case.toml")
     faults.raise_as(CaseError, "case.toml")
     return Rules(
         about.get("kinds", {}), tuple(stand_ins), tuple(gaps), about.get("choices", {}), about.get("gas_reference", "")

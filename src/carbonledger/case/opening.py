@@ -71,8 +71,12 @@ def find_case(case: str | Path) -> Path:
         if (folder / "case.toml").is_file():
             return folder.resolve()
     raise CaseError(
-        f"no case {str(case)!r}: neither a folder with case.toml nor a shipped case{nearest(str(case), case_names())}. "
-        f"Shipped: {', '.join(case_names())}"
+        say(
+            "no case {name!r}: neither a folder with case.toml nor a shipped case{near}. Shipped: {names}",
+            name=str(case),
+            near=nearest(str(case), case_names()),
+            names=", ".join(case_names()),
+        )
     )
 
 
@@ -101,8 +105,8 @@ def open_case(case: str | Path) -> Case:
     rules = reader.get(lambda: rules_of(about)) or Rules()
     factors = reader.get(lambda: read_factors(*_sets(folder, about))) or Factors(())
     entities = reader.joined("entities", read_entities)
-    air = read_air(reader, about, catalog)
-    states = _states(reader, catalog, air)
+    air = read_air(reader, about, catalog, entities)
+    given, states = _states(reader, catalog, air)
     activity, closures = reader.activity(entities, about.get("gas_reference", ""))
     targets = tuple(
         target
@@ -112,7 +116,7 @@ def open_case(case: str | Path) -> Case:
     published = reader.joined("published", lambda path: read_published(path, catalog))
     if activity is not None and states is not None and "price_base" in about:
         activity = reader.get(lambda: _with_constant_prices(activity, states, about["price_base"], catalog))
-    check_entities(entities, states, targets, faults)
+    check_entities(entities, given, targets, faults)
     faults.raise_as(CaseError, say("case {name}", name=folder.name))
     targets += air.limits if air else ()
     return Case(
@@ -138,22 +142,24 @@ def _about(folder: Path, faults: Faults) -> dict[str, Any]:
     try:
         about = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CaseError(say("{name}/case.toml is not TOML in UTF-8: {error}", name=folder.name, error=error)) from None
+        raise CaseError(
+            say("{name}/case.toml is not TOML in UTF-8: {error}", name=folder.name, error=str(error))
+        ) from None
     if not check_forms(about, faults):
         faults.raise_as(CaseError, say("case {name}", name=folder.name))
     check_keys(about, faults)
     return about
 
 
-def _states(reader: Reader, catalog: Catalog, air: Air | None) -> pd.DataFrame | None:
-    """States as given, and those that the air statistics make."""
+def _states(reader: Reader, catalog: Catalog, air: Air | None) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """States as given, and with those that the air statistics make."""
     given = reader.joined("states", lambda path: read_states(path, catalog))
     found = [frame for frame in (given, air.states if air else None) if frame is not None]
     if not found:
-        return None
+        return None, None
     states = join_rows(found)
     check_states(states, reader.faults)
-    return states
+    return given, states
 
 
 def _sets(folder: Path, about: dict[str, Any]) -> list[str | Path]:
@@ -167,7 +173,11 @@ def _with_constant_prices(
     bases = sorted({q.unit for q in catalog.quantities.values() if q.unit.startswith("CNY_")})
     if f"CNY_{base_year}" not in bases:
         raise CaseError(
-            f"case.toml: price_base = {base_year}, but the catalogue holds output at {', '.join(bases)}. Add quantities "
-            f"in CNY_{base_year} to the case's catalogue, or change price_base"
+            say(
+                "case.toml: price_base = {year}, but the catalogue holds output at {bases}. Add quantities in CNY_{year} "
+                "to the case's catalogue, or change price_base",
+                year=base_year,
+                bases=", ".join(bases),
+            )
         )
     return join_rows([activity, constant_prices(activity, states, base_year)])

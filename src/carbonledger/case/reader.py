@@ -27,7 +27,9 @@ def inside(folder: Path, name: str) -> Path:
     """
     path = (folder / name).resolve()
     if not path.is_relative_to(folder):
-        raise CaseError(f"case.toml: the path {name!r} leads outside the case folder. Copy the file into the case")
+        raise CaseError(
+            say("case.toml: the path {name!r} leads outside the case folder. Copy the file into the case", name=name)
+        )
     return path
 
 
@@ -50,13 +52,15 @@ class Reader:
         found = []
         entries = [listed] if isinstance(listed, str) else listed
         for entry in sorted({e for e in entries if entries.count(e) > 1}):
-            self.faults.add(f"{entry!r} is listed twice under {name}", file="case.toml", mend="List each file once")
+            what = say("{file!r} is listed twice under {name}", file=entry, name=name)
+            self.faults.add(what, file="case.toml", mend=say("List each file once"))
         for entry in entries:
             path = self.get(lambda entry=entry: inside(self.folder, entry))
             if path is None:
                 continue
             if not path.is_file():
-                self.faults.add(f"no file {entry!r}", file="case.toml", mend="Correct the name under [inputs]")
+                mend = say("Correct the name under [inputs]")
+                self.faults.add(say("no file {name!r}", name=entry), file="case.toml", mend=mend)
                 continue
             self.hashes[entry] = _hash(path)
             found.append(path)
@@ -71,6 +75,7 @@ class Reader:
         self, entities: pd.DataFrame | None, gas_reference: str = ""
     ) -> tuple[pd.DataFrame | None, list[Closure]]:
         """Activity rows from every kind of input, laid together; energy balances with their closures."""
+        before = len(self.faults.found)
         frames: list[Any] = [self._rows(path) for path in self.paths("activity")]
         forms = [self.paths(name) for name in ("returns_205_1", "returns_205_2")]
         if any(forms):
@@ -86,12 +91,12 @@ class Reader:
                 mend = say("Name a file under [inputs] activity, returns_205_1 or balance")
                 self.faults.add(say("no activity rows"), file="case.toml", mend=mend)
             return None, closures
-        joined = settle(join_rows(kept), self.faults)
+        joined = settle(join_rows(kept), self.faults, whole=len(self.faults.found) == before)
         statistics = [frame for path in self.paths("statistics") if (frame := self._rows(path)) is not None]
-        if statistics and entities is None:
+        if statistics and "entities" not in self.inputs:
             mend = say("List the district and its enterprises in entities.csv")
             self.faults.add(say("statistical totals without an entity table"), file="case.toml", mend=mend)
-        elif statistics and not self.faults:
+        elif statistics and entities is not None and not self.faults:
             totals = settle(join_rows(statistics), self.faults)
             rest = self.get(lambda: unallocated(joined, totals, entities))
             joined = joined if rest is None else join_rows([joined, rest])

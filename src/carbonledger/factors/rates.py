@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .. import units
 from ..errors import FactorError, UnitError
+from ..messages import say
 from ..tables import CANONICAL, activities
 from .rules import Grade, Rules
 from .sets import FactorRow
@@ -50,7 +51,7 @@ def rate_of(row: FactorRow, key: Key, unit: str, rules: Rules, equal_value: bool
     steps: tuple[str, ...] = ()
     if key.unit == "m3" and activities()[key.activity].dimension == "normal_volume":
         volume, amount_unit = rules.normal_volume(), CANONICAL["normal_volume"]
-        steps = (f"m3 at {rules.gas_reference} = {volume:.4f} Nm3",)
+        steps = (say("m3 at {reference} = {volume:.4f} Nm3", reference=rules.gas_reference, volume=volume),)
     ncv_unit = _own_ncv_unit(amount_unit)
     in_energy = units.same_dimension(amount_unit, "GJ")
     own_ncv = None if in_energy or math.isnan(key.own_ncv) else key.own_ncv
@@ -117,12 +118,19 @@ def _plain(row: FactorRow, rules: Rules) -> tuple[float | None, Grade, tuple[str
         return None, Grade.CHOICE, ()
     named = {"low": row.low, "high": row.high, "middle": (row.low + row.high) / 2}
     value = named.get(str(choice), choice)
+    within = {"choice": choice, "low": row.low, "high": row.high, "unit": row.unit}
     if not isinstance(value, int | float) or not row.low <= value <= row.high:
         raise FactorError(
-            f"choice {choice!r} for {row.activity!r} is outside {row.low:g} to {row.high:g} {row.unit} ({row.file} row "
-            f"{row.row}); accepted: 'low', 'high', 'middle' or a number in the range"
+            say(
+                "choice {choice!r} for {activity!r} is outside {low:g} to {high:g} {unit} ({file} row {row}); accepted: "
+                "'low', 'high', 'middle' or a number in the range",
+                activity=row.activity,
+                file=row.file,
+                row=row.row,
+                **within,
+            )
         )
-    return float(value), Grade.CHOICE, (f"chosen {choice!r} of {row.low:g} to {row.high:g} {row.unit}",)
+    return float(value), Grade.CHOICE, (say("chosen {choice!r} of {low:g} to {high:g} {unit}", **within),)
 
 
 def fits(rate_unit: str, amount_unit: str, unit: str, equal_value: bool) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ..errors import FactorError, MissingRate, nearest
+from ..messages import Said, listed, say
 from ..tables import flows
 from .rates import Key, Rate, fits, own_energy, rate_of, scale
 from .rules import Grade, Rules, StandIn
@@ -42,9 +43,8 @@ def resolve(
         and fits("1", key.unit, unit, equal_value)
         and not quantity.endswith(("_physical", "_rate", "_substitution"))
     ):
-        return Rate(
-            scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("the amount is stated in coal equivalent",)
-        )
+        stated = say("the amount is stated in coal equivalent")
+        return Rate(scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=(stated,))
     for activity, region, year, steps in _tries(key, quantity, rules, factors, kind or rules.kinds.get(quantity, "")):
         found = _first(factors, key, activity, region, year, quantity, unit, rules, kind, equal_value)
         if found is not None:
@@ -52,9 +52,10 @@ def resolve(
     if (measured := own_energy(key, unit, equal_value)) is not None:
         return measured
     if fits("1", key.unit, unit, equal_value) and not quantity.startswith(("energy_", "water")):
-        return Rate(scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=("same dimension: unit conversion only",))
+        converted = say("same dimension: unit conversion only")
+        return Rate(scale("1", key.unit, unit), unit, Grade.DEFINITION, steps=(converted,))
     if equal_value and key.unit == "tce_coal_rate":
-        return Rate(1.0, unit, Grade.DEFINITION, steps=("a published total by the coal-rate method",))
+        return Rate(1.0, unit, Grade.DEFINITION, steps=(say("a published total by the coal-rate method"),))
     raise _missing(factors, key, quantity, rules, kind)
 
 
@@ -76,15 +77,16 @@ def _tries(
                 to_year = use.get("year")
                 if to_year == "latest":
                     to_year = _latest(factors, activity, quantity, str(use.get("region", region)), year, kind)
-                step = f"stand-in {_in_words(stand_in)}: {stand_in.reason}"
+                step = say("stand-in {what}: {reason}", what=_in_words(stand_in), reason=stand_in.reason)
                 queue.append(
                     (use.get("activity", activity), use.get("region", region), int(to_year or year), (*steps, step))
                 )
 
 
-def _in_words(stand_in: StandIn) -> str:
+def _in_words(stand_in: StandIn) -> Said:
     kept = [str(x) for x in (stand_in.activity, stand_in.quantity, stand_in.region, stand_in.year) if x]
-    return f"{' '.join(kept) or 'any'} -> {', '.join(str(v) for v in stand_in.use.values())}"
+    use = ", ".join(str(v) for v in stand_in.use.values())
+    return say("{key} -> {use}", key=" ".join(kept) or say("any"), use=use)
 
 
 def _latest(factors: Factors, activity: str, quantity: str, region: str, year: int, kind: str) -> int | None:
@@ -136,8 +138,14 @@ def _first(
         kinds = {row.kind for row in own} - {""}
         if kinds and not kind:
             raise FactorError(
-                f"{activity} x {quantity} has the kinds {', '.join(sorted(kinds))} in {name}; they are different "
-                f"families. Name one in the case: kinds = {{{quantity} = '...'}}"
+                say(
+                    "{activity} x {quantity} has the kinds {kinds} in {name}; they are different families. Name one in "
+                    "the case: kinds = {{{quantity} = '...'}}",
+                    activity=activity,
+                    quantity=quantity,
+                    kinds=", ".join(sorted(kinds)),
+                    name=name,
+                )
             )
         dated = [row for row in own if row.valid_in(year) and row.kind in {"", kind}]
         placed = [row for row in dated if _contains(row, region)]
@@ -165,23 +173,49 @@ def _contains(row: FactorRow, region: str) -> bool:
 
 
 def _missing(factors: Factors, key: Key, quantity: str, rules: Rules, kind: str) -> MissingRate:
-    known, wanted = _index(factors), kind or rules.kinds.get(quantity, "")
-    place = f"no rate for {key.activity!r} {key.flow} x {quantity} per {key.unit} in {key.region or 'no region'}"
-    text = f", kind {wanted}" if wanted else ""
+    wanted = kind or rules.kinds.get(quantity, "")
+    place = say(
+        "no rate for {activity!r} {flow} x {quantity} per {unit} in {region}",
+        **{"activity": key.activity, "flow": key.flow, "quantity": quantity, "unit": key.unit},
+        region=key.region or say("no region"),
+    )
+    hints = [
+        say("sets searched: {names}", names=", ".join(factors.names) or say("none")),
+        *_hints(factors, key, quantity, wanted)[-4:],
+    ]
+    similar = [activity for activity, q in _index(factors) if q == quantity and activity != key.activity]
+    rest = say(
+        "{kind}; {hints}{near}. Name a stand-in or a gap in case.toml, or add a factor row",
+        kind=say(", kind {kind}", kind=wanted) if wanted else "",
+        hints=listed(hints),
+        near=nearest(key.activity, similar),
+    )
+    return MissingRate(place, key.year, rest)
+
+
+def _hints(factors: Factors, key: Key, quantity: str, wanted: str) -> list[Said]:
+    """What the sets have that comes near the key: a range, other years, other regions; else a set not named."""
     hints, regions = [], set()
-    for row in known.get((key.activity, quantity), []):
+    for row in _index(factors).get((key.activity, quantity), []):
         if wanted and row.kind not in {"", wanted}:
             continue
         if not _contains(row, key.region):
             regions.add(row.region)
         elif row.rate is None and row.low is not None and row.carbon is None:
             hints.append(
-                f"{row.set} prints a range, {row.low:g} to {row.high:g} {row.unit}: give own_ncv, or name a choice"
+                say(
+                    "{set} prints a range, {low:g} to {high:g} {unit}: give own_ncv, or name a choice",
+                    **{"set": row.set, "low": row.low, "high": row.high, "unit": row.unit},
+                )
             )
         elif not row.valid_in(key.year):
-            hints.append(f"{row.set} has {row.region or 'any region'} {row.valid_from}-{row.valid_to}")
+            years = f"{row.valid_from}-{row.valid_to}"
+            hints.append(
+                say("{set} has {region} {years}", set=row.set, region=row.region or say("any region"), years=years)
+            )
     if not hints and regions:
-        hints.append(f"there are rates for {', '.join(sorted(regions)[:6])}{' ...' if len(regions) > 6 else ''}")
+        some = ", ".join(sorted(regions)[:6]) + (" ..." if len(regions) > 6 else "")
+        hints.append(say("there are rates for {regions}", regions=some))
     unnamed = [
         name
         for name in set_names()
@@ -189,9 +223,5 @@ def _missing(factors: Factors, key: Key, quantity: str, rules: Rules, kind: str)
         and any(r.activity == key.activity and r.quantity == quantity for r in read_set(name).rows)
     ]
     if unnamed and not hints:
-        hints.append(f"shipped, but not among the case's sets: {', '.join(unnamed)}")
-    similar = [activity for activity, q in known if q == quantity and activity != key.activity]
-    text += f"; sets searched: {', '.join(factors.names) or 'none'}"
-    text += "".join(f"; {hint}" for hint in hints[-4:])
-    text += nearest(key.activity, similar)
-    return MissingRate(place, key.year, text + ". Name a stand-in or a gap in case.toml, or add a factor row")
+        hints.append(say("shipped, but not among the case's sets: {names}", names=", ".join(unnamed)))
+    return hints

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from ..errors import FactorError
+from ..messages import say
 
 
 class Grade(IntEnum):
@@ -43,11 +44,14 @@ class StandIn:
     def __post_init__(self) -> None:
         unknown = set(self.use) - {"activity", "year", "region"}
         if unknown or not self.use:
-            raise FactorError(f"stand-in use = {self.use}; accepted keys: activity, year (or 'latest'), region")
+            raise FactorError(
+                say("stand-in use = {use}; accepted keys: activity, year (or 'latest'), region", use=self.use)
+            )
         if not isinstance(self.use.get("year", 0), int) and self.use.get("year") != "latest":
-            raise FactorError(f"stand-in use = {self.use}; year is a whole number or 'latest'")
+            raise FactorError(say("stand-in use = {use}; year is a whole number or 'latest'", use=self.use))
         if not self.reason:
-            raise FactorError(f"the stand-in for {self.activity or 'all activities'} needs a reason")
+            whose = self.activity or say("all activities")
+            raise FactorError(say("the stand-in for {activity} needs a reason", activity=whose))
 
     def matches(self, activity: str, quantity: str, region: str, year: int) -> bool:
         return (
@@ -100,7 +104,10 @@ class Rules:
         known = {"0 °C": 1.0, "20 °C": 273.15 / 293.15}
         if self.gas_reference not in known:
             raise FactorError(
-                f"gas in plain m3, and gas_reference is {self.gas_reference!r}: m3 at which temperature? "
-                "Write Nm3, or set gas_reference = '0 °C' or '20 °C' in the case"
+                say(
+                    "gas in plain m3, and gas_reference is {written!r}: m3 at which temperature? Write Nm3, or set "
+                    "gas_reference = '0 °C' or '20 °C' in the case",
+                    written=self.gas_reference,
+                )
             )
         return known[self.gas_reference]

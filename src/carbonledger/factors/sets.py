@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import units
 from ..errors import FactorError, Faults, UnitError, nearest
+from ..messages import say
 from ..shipped import shipped
 from ..tables import activities, flows, read_cells
 
@@ -99,19 +100,20 @@ def read_set(name: str | Path) -> FactorSet:
     """
     folder = Path(name) if isinstance(name, Path) else shipped("factors") / name
     if not (folder / "set.toml").is_file():
-        raise FactorError(
-            f"no factor set {str(name)!r}{nearest(str(name), set_names())}; shipped: {', '.join(set_names())}"
-        )
+        near, names = nearest(str(name), set_names()), ", ".join(set_names())
+        raise FactorError(say("no factor set {name!r}{near}; shipped: {names}", name=str(name), near=near, names=names))
     try:
         about = tomllib.loads((folder / "set.toml").read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FactorError(f"{folder.name}/set.toml is not TOML in UTF-8: {error}") from None
+        raise FactorError(
+            say("{name}/set.toml is not TOML in UTF-8: {error}", name=folder.name, error=str(error))
+        ) from None
     faults, rows, digest = Faults(), [], hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         digest.update(path.read_bytes())
         rows += _read_rows(folder.name, path, faults)
     _check_overlaps(rows, faults)
-    faults.raise_as(FactorError, f"factor set {folder.name}")
+    faults.raise_as(FactorError, say("factor set {name}", name=folder.name))
     return FactorSet(folder.name, about, tuple(rows), digest.hexdigest())
 
 
@@ -120,7 +122,8 @@ def _read_rows(set_name: str, path: Path, faults: Faults) -> list[FactorRow]:
     cells = read_cells(path, file=file)
     missing = [column for column in COLUMNS if column not in cells.columns]
     if missing:
-        faults.add(f"no column {', '.join(missing)}", file=file, mend=f"Columns: {', '.join(COLUMNS)}")
+        mend = say("Columns: {columns}", columns=", ".join(COLUMNS))
+        faults.add(say("no column {column}", column=", ".join(missing)), file=file, mend=mend)
         return []
     rows = []
     for i, number in enumerate(cells.rows):
@@ -141,8 +144,10 @@ def _number(written: str, is_year: bool, faults: Faults, file: str, row: int, co
     except ValueError:
         value = math.nan
     if not math.isfinite(value) or (is_year and not value.is_integer()):
-        kind = "year" if is_year else "number"
-        faults.add(f"{written!r} is not a {kind}", file=file, row=row, column=column, mend="Write plain digits")
+        what = say("{written!r} is not a number", written=written)
+        if is_year:
+            what = say("{written!r} is not a year", written=written)
+        faults.add(what, file=file, row=row, column=column, mend=say("Write plain digits"))
         return None
     return int(value) if is_year else value
 
@@ -150,33 +155,36 @@ def _number(written: str, is_year: bool, faults: Faults, file: str, row: int, co
 def _check_row(row: FactorRow, faults: Faults) -> None:
     place: dict[str, Any] = {"file": row.file, "row": row.row}
     if row.activity not in activities():
-        faults.add(
-            f"unknown activity {row.activity!r}{nearest(row.activity, list(activities()))}",
-            **place,
-            mend="Add it to factors/activities.csv",
-        )
+        near = nearest(row.activity, list(activities()))
+        mend = say("Add it to factors/activities.csv")
+        faults.add(say("unknown activity {name!r}{near}", name=row.activity, near=near), **place, mend=mend)
     if row.flow and row.flow not in flows():
-        faults.add(f"unknown flow {row.flow!r}{nearest(row.flow, list(flows()))}", **place)
+        near = nearest(row.flow, list(flows()))
+        faults.add(say("unknown flow {name!r}{near}", name=row.flow, near=near), **place)
     for column in ("quantity", "unit", "source", "locator", "confidence"):
         if not getattr(row, column):
-            faults.add(f"no {column}", **place, column=column, mend="A rate without its source is not accepted")
+            mend = say("A rate without its source is not accepted")
+            faults.add(say("no {column}", column=column), **place, column=column, mend=mend)
     if row.confidence and row.confidence not in CONFIDENCE:
-        faults.add(f"confidence {row.confidence!r}", **place, mend=f"Accepted: {', '.join(CONFIDENCE)}")
+        mend = say("Accepted: {names}", names=", ".join(CONFIDENCE))
+        faults.add(say("confidence {written!r}", written=row.confidence), **place, mend=mend)
     if row.rate is None and row.carbon is None and not (row.low is not None and row.high is not None):
-        faults.add("neither a rate, nor components, nor a range", **place, column="rate")
+        faults.add(say("neither a rate, nor components, nor a range"), **place, column="rate")
     for column in ("ncv", "carbon"):
         if getattr(row, column) is not None and not getattr(row, f"{column}_unit"):
-            faults.add(f"{column} without {column}_unit", **place, column=f"{column}_unit")
+            unit = f"{column}_unit"
+            faults.add(say("{column} without {unit}", column=column, unit=unit), **place, column=unit)
     if row.oxidation is not None and not 0 < row.oxidation <= 1:
-        faults.add(f"oxidation {row.oxidation:g} is outside 0 to 1", **place, column="oxidation", mend="A fraction")
+        what, mend = say("oxidation {value:g} is outside 0 to 1", value=row.oxidation), say("A fraction")
+        faults.add(what, **place, column="oxidation", mend=mend)
     if row.low is not None and row.high is not None and row.low > row.high:
-        faults.add(f"low {row.low:g} is above high {row.high:g}", **place, column="low")
+        faults.add(say("low {low:g} is above high {high:g}", low=row.low, high=row.high), **place, column="low")
     for column in ("unit", "ncv_unit", "carbon_unit"):
         if written := getattr(row, column):
             try:
                 units.quantity_of(written)
             except UnitError as error:
-                faults.add(str(error), **place, column=column)
+                faults.add(error.message, **place, column=column)
 
 
 def _check_overlaps(rows: list[FactorRow], faults: Faults) -> None:
@@ -185,11 +193,14 @@ def _check_overlaps(rows: list[FactorRow], faults: Faults) -> None:
         for other in seen.setdefault(row.key, []):
             if (row.valid_from or 0) <= (other.valid_to or 9999) and (other.valid_from or 0) <= (row.valid_to or 9999):
                 faults.add(
-                    f"{row.activity} x {row.quantity} ({row.region}{', ' + row.kind if row.kind else ''}) is also in "
-                    f"{other.file} row {other.row} for overlapping years",
+                    say(
+                        "{activity} x {quantity} ({place}) is also in {file} row {row} for overlapping years",
+                        **{"activity": row.activity, "quantity": row.quantity, "file": other.file, "row": other.row},
+                        place=f"{row.region}{', ' + row.kind if row.kind else ''}",
+                    ),
                     file=row.file,
                     row=row.row,
-                    mend="One rate per key and year: close the earlier one with valid_to, or delete one",
+                    mend=say("One rate per key and year: close the earlier one with valid_to, or delete one"),
                 )
         seen[row.key].append(row)
 
@@ -228,7 +239,7 @@ def read_factors(*names: str | Path) -> Factors:
             found.append(read_set(name))
         except FactorError as error:
             faults.take(error)
-    faults.raise_as(FactorError, "factor sets")
+    faults.raise_as(FactorError, say("factor sets"))
     return Factors(tuple(found))
 
 
@@ -245,5 +256,8 @@ def gwp_values(gwp_set: str) -> dict[str, float]:
     table = list(zip(cells.data["gwp_set"], cells.data["gas"], cells.data["value"], strict=True))
     known = sorted({report for report, _, _ in table})
     if gwp_set not in known:
-        raise FactorError(f"unknown GWP set {gwp_set!r}; there is no default. Accepted: {', '.join(known)}")
+        names = ", ".join(known)
+        raise FactorError(
+            say("unknown GWP set {name!r}; there is no default. Accepted: {names}", name=gwp_set, names=names)
+        )
     return {gas: float(value) for report, gas, value in table if report == gwp_set}

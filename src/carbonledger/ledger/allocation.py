@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, PostError
 from ..messages import say
-from ..tables import as_coded, factor_to_canonical
+from ..tables import activities, as_coded, factor_to_canonical
 from .places import Places, places_of
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ def unallocated(activity: pd.DataFrame, statistics: pd.DataFrame, entities: pd.D
     )
     table = table[(activity["part_of"] == "").to_numpy() & (at >= 0)]
     above = {level: _ancestors(activity, places, at, level) for level in {levels[e] for e in statistics["entity"]}}
-    derived, rest = [], []
+    derived, rest, ranks = [], [], _ranks()
     for i, row in enumerate(statistics.itertuples()):
         parts = table[
             (above[levels[row.entity]][table.index] == row.entity)
             & (table["entity"] != row.entity)
-            & (table["activity"] == row.activity)
+            & table["activity"].isin([row.activity, *ranks.get(row.activity, [])])
             & (table["flow"] == row.flow)
             & (table["year"] == row.year)
         ]
@@ -67,8 +67,12 @@ def unallocated(activity: pd.DataFrame, statistics: pd.DataFrame, entities: pd.D
         _check(statistics, i, parts, known, faults)
         rest.append(max(float(row.canonical) - known, 0.0))
         derived.append(
-            f"unallocated: {row.canonical:.10g} {row.canonical_unit} in all, {known:.10g} of them in {len(parts)} rows of "
-            f"{parts['entity'].nunique()} entities"
+            say(
+                "unallocated: {total:.10g} {unit} in all, {known:.10g} of them in {rows} rows of {entities} entities",
+                **{"total": row.canonical, "unit": row.canonical_unit, "known": known},
+                rows=len(parts),
+                entities=parts["entity"].nunique(),
+            )
         )
     faults.raise_as(PostError, say("statistical totals"))
     return statistics.assign(
@@ -76,6 +80,15 @@ def unallocated(activity: pd.DataFrame, statistics: pd.DataFrame, entities: pd.D
         derived=as_coded(derived),
         entry=as_coded(["unallocated"] * len(statistics)),
     )
+
+
+def _ranks() -> dict[str, list[str]]:
+    """What a total of an activity holds besides its own rows: a total of raw coal, the rows of its ranks."""
+    found: dict[str, list[str]] = {}
+    for name, known in activities().items():
+        if known.of_which:
+            found.setdefault(known.of_which, []).append(name)
+    return found
 
 
 def _ancestors(activity: pd.DataFrame, places: Places, at: Any, level: str) -> npt.NDArray[Any]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import BoundaryError
 from ..messages import say
-from ..tables import as_coded, coded
-from .checks import POWER, is_any, of_kind
+from ..tables import CARRIERS, as_coded, coded
+from .checks import POWER, in_gj, is_any, of_kind
 from .entities import LEVELS
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def weights(ledger: Ledger, boundary: str) -> tuple[npt.NDArray[np.float64], npt
         Shares for energy and the rest, and for gases: sold power of an entity's own wind and sun has no emissions to
         take out, but energy.
     bool [cell]
-        Cells of an entity and year that sells power or heat from fuel without saying which fuel went there.
+        Fuels, power and heat of an entity and year that sells power or heat without saying which fuel went there.
     """
     import numpy as np
 
@@ -89,7 +89,7 @@ def weights(ledger: Ledger, boundary: str) -> tuple[npt.NDArray[np.float64], npt
     shares[:, is_any(cells.flow, ("fired_sold",))] = 0.0
     full = ~cells.of_which & ~is_any(cells.entry, ("elimination",))
     group, size = cells.by_entity_and_year()
-    burns = _sums(group, np.abs(cells.amount), is_any(cells.flow, ("fired", "fired_sold")) & full, size) > 0
+    energy = in_gj(cells)
     split = _sums(group, cells.amount, is_any(cells.flow, ("fired_sold",)) & full, size) > 0
     for those, natural in ((POWER, {"nonfossil_electricity"}), (frozenset({"heat"}), frozenset())):
         own = of_kind(cells, those) & full
@@ -97,16 +97,15 @@ def weights(ledger: Ledger, boundary: str) -> tuple[npt.NDArray[np.float64], npt
         if not sold.any():
             continue
         clean = of_kind(cells, natural) & is_any(cells.flow, ("generated",)) & full
-        out = _sums(group, cells.amount, sold, size)
-        thermal = _sums(group, cells.amount, own & ~clean & is_any(cells.flow, ("generated", "recovered")), size)
-        unsplit = (out > 0) & ~split & ((thermal > 0) | burns)
-        from_fuel = np.where((thermal == 0) & split, out, np.minimum(out, thermal))
-        from_sun = np.minimum(out - from_fuel, _sums(group, cells.amount, clean, size))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            shares[0, sold] = (1 - from_fuel / out)[group[sold]]
-            shares[1, sold] = (1 - (from_fuel + from_sun) / out)[group[sold]]
-        unknown |= unsplit[group]
-    return shares, unknown
+        out = _sums(group, energy, sold, size)
+        thermal = _sums(group, energy, own & ~clean & is_any(cells.flow, ("generated", "recovered")), size)
+        from_fuel = np.minimum(out, thermal)
+        from_sun = np.minimum(out - from_fuel, _sums(group, energy, clean, size))
+        whole = np.where(out > 0, out, 1.0)
+        shares[0, sold] = (1 - from_fuel / whole)[group[sold]]
+        shares[1, sold] = (1 - (from_fuel + from_sun) / whole)[group[sold]]
+        unknown |= ((from_fuel > 0) & ~split)[group]
+    return shares, unknown & of_kind(cells, CARRIERS)
 
 
 def _sums(group: Any, amount: Any, chosen: Any, size: int) -> npt.NDArray[np.float64]:

@@ -66,7 +66,7 @@ def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Fau
             continue
         i = np.flatnonzero(own)
         group, size = combine([cells.entity[i], years_of(cells.year[i])])
-        flow, amount = cells.flow[i], cells.amount[i]
+        flow, amount = cells.flow[i], in_gj(cells)[i]
         supply = is_any(flow, ("purchased", "generated", "recovered", "produced"))
         have = np.bincount(group[supply], minlength=size) > 0
         used = is_any(flow, ("used",)) & ~have[group]
@@ -81,11 +81,9 @@ def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Fau
             mend = say("Write the flow as 'purchased', or add the purchased and generated rows")
             _name_rows(rows, cells, i[used & (group == g)], "flow", what, faults, mend)
         comes = np.bincount(group[supply], weights=amount[supply], minlength=size)
-        is_sold, same = is_any(flow, ("sold",)), is_any(cells.unit[i], ("GJ",))
+        is_sold = is_any(flow, ("sold",))
         sold = np.bincount(group[is_sold], weights=amount[is_sold], minlength=size)
         for g in np.flatnonzero(sold > comes * (1 + TOLERANCE)):
-            if not same[group == g].all():
-                continue  # amounts in coal equivalent and in GJ are not compared before they have a rate
             what = say(
                 "{entity} sold {sold:g} GJ of {word} in {year}, but generated and bought {comes:g} GJ",
                 entity=cells.entity[i][group == g][0],
@@ -96,6 +94,13 @@ def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Fau
             )
             mend = say("Add what was generated or bought, or correct what was sold")
             _name_rows(rows, cells, i[is_sold & (group == g)], "amount", what, faults, mend)
+
+
+def in_gj(cells: Cells) -> npt.NDArray[np.float64]:
+    """Amounts of power and heat [GJ], also where they are given in coal equivalent (29.3076 GJ/tce, GB/T 2589-2020)."""
+    import numpy as np
+
+    return np.where(is_any(cells.unit, ("tce",)), cells.amount * 29.3076, cells.amount)
 
 
 def is_any(column: pd.Categorical, labels: Iterable[str]) -> npt.NDArray[np.bool_]:

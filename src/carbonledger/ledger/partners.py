@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, nearest
-from ..messages import say
-from ..tables import as_coded
+from ..messages import Named, Said, say
+from ..tables import as_coded, flows
 from .places import Places
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 AGREE = 0.01  # relative; two meters of one line may differ by this much
 POWER = {"green_electricity": "electricity"}
+GJ = {"GJ": 1.0, "tce": 29.3076}  # GB/T 2589-2020: 29 307.6 kJ per kg of standard coal
 SIDES = {"sold": "purchased", "purchased": "sold"}
 
 
@@ -28,20 +29,35 @@ def find_trades(rows: pd.DataFrame, places: Places, located: bool, faults: Fault
 
     Returns
     -------
-    DataFrame with ``label`` (row), ``share`` of its amount that is traded inside, ``at`` (the place that holds both),
-    and ``mirror`` (whether it is the unnamed side).
+    DataFrame with ``label`` (row), ``share`` of its amount that is traded inside, ``at`` (the place that holds both) and
+    ``pair``: what two entities trade of one thing in a year is eliminated on both sides or not at all.
     """
-    import numpy as np
     import pandas as pd
 
-    blank = pd.DataFrame({"label": [], "share": [], "at": [], "mirror": []})
+    blank = pd.DataFrame({"label": [], "share": [], "at": [], "pair": []})
     if list(rows["partner"].array.categories) == [""]:
         return blank
-    named = rows[rows["partner"] != ""]
-    named = named.assign(**{c: named[c].astype(object) for c in ("entity", "partner", "activity", "flow", "unit")})
-    known = set(places.names)
-    good = []
-    for row in named.itertuples():
+    good = _sound(rows, places, located, faults)
+    if not located or not good:
+        return blank
+    named = _with_ends(rows.loc[good], places)
+    sums = named.pivot_table(index="pair", columns="flow", values="gj", aggfunc="sum").reindex(columns=list(SIDES))
+    made = []
+    for pair, both in named.groupby("pair", sort=True):
+        sold, bought = (float(sums.at[pair, flow]) for flow in SIDES)
+        if sold == sold and bought == bought:  # both sides have said something
+            _compare(both.iloc[0], sold, bought, faults)
+    silent = sums.index[sums.isna().any(axis=1)]
+    made += _mirrors(rows, named[named["pair"].isin(silent)], faults)
+    inside = named[named["at"] >= 0]
+    made += [(label, 1.0, at, pair) for label, at, pair in zip(inside.index, inside["at"], inside["pair"], strict=True)]
+    return pd.DataFrame(made, columns=blank.columns) if made else blank
+
+
+def _sound(rows: pd.DataFrame, places: Places, located: bool, faults: Faults) -> list[Any]:
+    """Labels of the rows whose partner exists, is another, and buys or sells."""
+    known, good = set(places.names), []
+    for row in rows[rows["partner"] != ""].itertuples():
         place: dict[str, Any] = {"file": str(row.file), "row": int(row.row), "column": "partner"}
         if row.partner not in known and located:
             faults.add(
@@ -56,76 +72,88 @@ def find_trades(rows: pd.DataFrame, places: Places, located: bool, faults: Fault
             faults.add(say("flow {flow!r} with a partner", flow=row.flow), **place, mend=mend)
         else:
             good.append(row.Index)
-    if not located or not good:
-        return blank
-    named = named.loc[good].assign(what=named.loc[good, "activity"].map(lambda a: POWER.get(a, a)))
+    return good
+
+
+def _with_ends(named: pd.DataFrame, places: Places) -> pd.DataFrame:
+    """Seller, buyer, what is traded, the pair of these in a year, and the place that holds both at the time."""
+    import numpy as np
+
+    text = ("entity", "partner", "activity", "flow", "unit", "canonical_unit")
+    named = named.assign(**{c: named[c].astype(object) for c in text})
     sold = (named["flow"] == "sold").to_numpy()
     seller, buyer = (np.where(side, named["entity"], named["partner"]) for side in (sold, ~sold))
-    pairs = pd.DataFrame(
-        {"seller": seller, "buyer": buyer, "what": named["what"].to_numpy(), "year": named["year"].to_numpy()}
-    )
-    group = pairs.groupby(list(pairs.columns), sort=True).ngroup().to_numpy()
-    sums = [np.bincount(group[side], weights=named["canonical"].to_numpy()[side]) for side in (sold, ~sold)]
-    sums = [np.pad(part, (0, int(group.max()) + 1 - len(part))) for part in sums]
-    both = (np.minimum(*sums) > 0) & (np.abs(sums[0] - sums[1]) <= AGREE * np.maximum(*sums))
+    named = named.assign(seller=seller, buyer=buyer, **_things(named))
+    named["pair"] = named.groupby(["seller", "buyer", "what", "year"], sort=True).ngroup()
     month = named["year"].to_numpy() * 12 + named["last_month"].to_numpy() - 1
     ends = zip(places.when(seller, month), places.when(buyer, month), strict=True)
-    at = np.array([places.common(int(one), int(other)) for one, other in ends])
-    agreed = both[group] & (at >= 0)
-    made = [(int(i), 1.0, int(k), False) for i, k in zip(named.index[agreed], at[agreed], strict=True)]
-    for g in np.flatnonzero(~both):
-        those = np.flatnonzero(group == g)
-        one, other, what, year = pairs.iloc[those[0]]
-        made += _trade(rows, named.iloc[those], one, other, what, int(year), int(at[those[0]]), faults)
-    return pd.DataFrame(made, columns=blank.columns) if made else blank
+    return named.assign(at=[places.common(int(one), int(other)) for one, other in ends])
 
 
-def _trade(
-    rows: pd.DataFrame, both: pd.DataFrame, seller: str, buyer: str, what: str, year: int, at: int, faults: Faults
-) -> list[tuple[int, float, int, bool]]:
-    """One pair, thing and year: both sides agree, or the side that names nobody reports enough."""
-    sums = {flow: float(both.loc[both["flow"] == flow, "canonical"].sum()) for flow in SIDES}
-    first = both.iloc[0]
-    place: dict[str, Any] = {"file": str(first["file"]), "row": int(first["row"]), "column": "partner"}
-    values = {"seller": seller, "buyer": buyer, "what": what, "year": year, "unit": first["canonical_unit"]}
-    made = [(int(i), 1.0, at, False) for i in both.index]
-    if min(sums.values()) > 0:
-        if abs(sums["sold"] - sums["purchased"]) > AGREE * max(sums.values()):
+def _things(rows: pd.DataFrame) -> dict[str, Any]:
+    """What is traded, in GJ where it can be."""
+    unit = rows["canonical_unit"].astype(object)
+    what = rows["activity"].astype(object).map(lambda name: POWER.get(name, name))
+    return {
+        "what": what.where(unit.isin(list(GJ)), what + " " + unit),
+        "gj": rows["canonical"] * unit.map(lambda u: GJ.get(u, 1.0)).astype(float),
+    }
+
+
+def _place(row: Any) -> dict[str, Any]:
+    return {"file": str(row["file"]), "row": int(row["row"]), "column": "partner"}
+
+
+def _compare(first: pd.Series, sold: float, bought: float, faults: Faults) -> None:
+    if abs(sold - bought) <= AGREE * max(sold, bought):
+        return
+    faults.add(
+        say(
+            "{seller} sold {sold:g} {unit} of {what} to {buyer} in {year}, which says it bought {bought:g}",
+            **{c: first[c] for c in ("seller", "buyer", "what", "year")},
+            unit=_unit(first),
+            sold=sold,
+            bought=bought,
+        ),
+        **_place(first),
+        mend=say("The two sides differ by more than 1 %: correct one"),
+    )
+
+
+def _unit(row: pd.Series) -> str:
+    return "GJ" if row["canonical_unit"] in GJ else str(row["canonical_unit"])
+
+
+def _mirrors(rows: pd.DataFrame, named: pd.DataFrame, faults: Faults) -> list[tuple[int, float, int, int]]:
+    """Where one side names nobody: its unnamed rows hold all that others name it for, or it is a fault."""
+    made: list[tuple[int, float, int, int]] = []
+    if named.empty:
+        return made
+    silent = named["buyer"].where(named["flow"] == "sold", named["seller"])
+    for (who, what, year, said), claims in named.groupby([silent, "what", "year", "flow"], sort=True):
+        own = rows[(rows["entity"] == who) & (rows["year"] == year) & (rows["flow"] == SIDES[said])]
+        own = own.assign(**_things(own))
+        own = own[own["what"] == what]
+        there = own[(own["partner"] == "") & (own["part_of"] == "")]
+        taken = float(own.loc[(own["partner"] != "") & (own["part_of"] != ""), "gj"].sum())
+        whole, claimed = float(there["gj"].sum()), float(claims["gj"].sum())
+        if claimed > (whole - taken) * (1 + AGREE):
+            first = claims.iloc[0]
             faults.add(
                 say(
-                    "{seller} sold {sold:g} {unit} of {what} to {buyer} in {year}, which says it bought {bought:g}",
-                    **values,
-                    sold=sums["sold"],
-                    bought=sums["purchased"],
+                    "{others} names {who} as partner for {claimed:g} {unit} of {what} in {year}, which reports {have:g} "
+                    "{flow} without a partner",
+                    **{"who": who, "what": what, "year": year, "claimed": claimed, "have": whole - taken},
+                    **{"others": " / ".join(sorted(set(claims["entity"]))), "unit": _unit(first), "flow": SIDES[said]},
                 ),
-                **place,
-                mend=say("The two sides differ by more than 1 %: correct one"),
+                **_place(first),
+                mend=say("Add the row to the partner's return, or correct the partner"),
             )
-        return made if at >= 0 else []
-    flow = SIDES[str(first["flow"])]  # of the side that names nobody
-    silent, named = (seller, buyer) if flow == "sold" else (buyer, seller)
-    there = rows[
-        (rows["entity"] == silent)
-        & (rows["year"] == year)
-        & (rows["flow"] == flow)
-        & (rows["partner"] == "")
-        & (rows["part_of"] == "")
-        & rows["activity"].isin([what, *(k for k, v in POWER.items() if v == what)])
-    ]
-    have, traded = float(there["canonical"].sum()), max(sums.values())
-    if have < traded * (1 - AGREE):
-        faults.add(
-            say(
-                "{named} names {silent} as partner for {traded:g} {unit} of {what} in {year}, which reports {have:g} {flow}",
-                **{"named": named, "silent": silent, "flow": flow, "traded": traded, "have": have},
-                **{k: values[k] for k in ("what", "year", "unit")},
-            ),
-            **place,
-            mend=say("Add the row to the partner's return, or correct the partner"),
-        )
-    elif at >= 0:
-        made += [(int(i), min(traded / have, 1.0), at, True) for i in there.index]
-    return made if at >= 0 else []
+            continue
+        for pair, part in claims[claims["at"] >= 0].groupby("pair"):
+            share = min(float(part["gj"].sum()) / whole, 1.0) if whole else 0.0
+            made += [(int(i), share, int(part["at"].iat[0]), int(pair)) for i in there.index]
+    return made
 
 
 def eliminations(
@@ -134,17 +162,15 @@ def eliminations(
     """The entries that take out of a place what two entities in it traded with each other."""
     import numpy as np
 
-    traded = traded[kept[traded["label"].to_numpy(dtype=np.int64)]] if len(traded) else traded
+    if traded.empty:
+        return []
+    half = set(traded.loc[~kept[traded["label"].to_numpy(dtype=np.int64)], "pair"])
+    traded = traded[~traded["pair"].isin(half)]
     if traded.empty:
         return []
     labels, at = traded["label"].to_numpy(dtype=np.int64), traded["at"].to_numpy(dtype=np.int64)
     out = rows.loc[labels]
-    told = [
-        f"elimination: {row.flow} by {row.entity}"
-        + (f", partner {row.partner}" if row.partner else ", of which inside")
-        + f", both in {places.names[place]}"
-        for row, place in zip(out.itertuples(), at, strict=True)
-    ]
+    told = [_in_words(row, places.names[place]) for row, place in zip(out.itertuples(), at, strict=True)]
     origin = places.index_of(out["entity"].astype(object))
     changed = {
         "entity": as_coded(places.names[at]),
@@ -158,3 +184,16 @@ def eliminations(
     if "place" in out:
         changed["place"] = at
     return [out.assign(**changed)]
+
+
+def _in_words(row: Any, place: str) -> Said:
+    """What an elimination takes out, for the one who asks where it comes from."""
+    flow = Named(row.flow, flows()[row.flow].zh)
+    if row.partner:
+        return say(
+            "elimination: {flow} by {entity}, partner {partner}, both in {place}",
+            **{"flow": flow, "entity": row.entity, "partner": row.partner, "place": place},
+        )
+    return say(
+        "elimination: {flow} by {entity}, of which inside, both in {place}", flow=flow, entity=row.entity, place=place
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults
-from ..messages import say
+from ..messages import Named, say
 from ..tables import OWN, activities, as_coded, flows, where
 
 if TYPE_CHECKING:
@@ -70,43 +70,58 @@ def check_parts(rows: pd.DataFrame, parents: dict[int, list[int]], faults: Fault
         Contracted power counts at most as much as is bought: such parts are scaled down to the whole.
     """
     sums: dict[tuple[Any, ...], list[int]] = {}
+    contracts: dict[tuple[str, str], list[int]] = {}
     for i, whole in parents.items():
         part, parent = rows.loc[i], rows.loc[whole[0]]
-        if _fits(part, parent, faults):
-            moves = part["flow"] != parent["flow"]
-            key = (tuple(whole), part["activity"], "" if moves else part["sector"], part["part_of"], moves, _side(part))
+        if not _fits(part, parent, rows.loc[whole], faults):
+            continue
+        if part["activity"] == "green_electricity":
+            contracts.setdefault((part["entity"], part["period"]), []).append(i)
+        moves = part["flow"] != parent["flow"]
+        named = () if moves else (part["sector"], part["part_of"])
+        if (
+            part["activity"] != "green_electricity" or part["partner"]
+        ):  # certificates may exceed the use, deliveries not
+            key = (tuple(sorted(whole)), part["activity"], *named, moves, bool(part["partner"]))
             sums.setdefault(key, []).append(i)
-    caps: dict[int, float] = {}
-    for (whole, activity, *_), those in sums.items():
+    for (whole, *_), those in sums.items():
         total, limit = (float(rows.loc[list(them), "canonical"].sum()) for them in (those, whole))
-        if total <= limit * (1 + ROUNDING):
-            continue
-        if activity == "green_electricity":
-            caps |= dict.fromkeys(those, limit / total)
-            continue
-        part = rows.loc[those[0]]
-        faults.add(
-            say(
-                "the parts of {whole!r} sum to {total:g} {unit}, more than the whole, {limit:g} {unit}",
-                whole=part["part_of"],
-                total=total,
-                limit=limit,
-                unit=part["canonical_unit"],
-            ),
-            file=str(part["file"]),
-            row=int(part["row"]),
-            column="amount",
-            mend=say("Correct the parts or the whole"),
-        )
-    return caps
+        if total > limit * (1 + ROUNDING):
+            _name_excess(rows.loc[those[0]], total, limit, faults)
+    return {i: cap for those in contracts.values() for i, cap in _caps(rows, parents, those).items()}
 
 
-def _side(part: pd.Series) -> str:
-    """What is bought from named partners, and what is contracted as green, may be the same power."""
-    return "partner" if part["partner"] else "evidence" if part["evidence"] else ""
+def _caps(rows: pd.DataFrame, parents: dict[int, list[int]], contracts: list[int]) -> dict[int, float]:
+    """Contracted power of one entity and period counts up to its use: what it bought, less what it passed on."""
+    whole = sorted({k for i in contracts for k in parents[i]})
+    first = rows.loc[contracts[0]]
+    here = rows[(rows["entity"] == first["entity"]) & (rows["period"] == first["period"]) & (rows["part_of"] == "")]
+    kinds = here["activity"].astype(object).map(lambda name: activities()[name].kind if name else "")
+    power = here[kinds.isin(["electricity", "green_electricity", "nonfossil_electricity"])]
+    sums = power.groupby(power["flow"].astype(object))["canonical"].sum()
+    passed_on = max(float(sums.get("sold", 0.0)) - float(sums.get("generated", 0.0)), 0.0)
+    use = max(float(rows.loc[whole, "canonical"].sum()) - passed_on, 0.0)
+    contracted = float(rows.loc[contracts, "canonical"].sum())
+    return dict.fromkeys(contracts, use / contracted) if contracted > use * (1 + ROUNDING) else {}
 
 
-def _fits(part: pd.Series, parent: pd.Series, faults: Faults) -> bool:
+def _name_excess(part: pd.Series, total: float, limit: float, faults: Faults) -> None:
+    faults.add(
+        say(
+            "the parts of {whole!r} sum to {total:g} {unit}, more than the whole, {limit:g} {unit}",
+            whole=part["part_of"],
+            total=total,
+            limit=limit,
+            unit=part["canonical_unit"],
+        ),
+        file=str(part["file"]),
+        row=int(part["row"]),
+        column="amount",
+        mend=say("Correct the parts or the whole"),
+    )
+
+
+def _fits(part: pd.Series, parent: pd.Series, whole: pd.DataFrame, faults: Faults) -> bool:
     place: dict[str, Any] = {"file": str(part["file"]), "row": int(part["row"]), "column": "part_of"}
     moves, one_fuel = part["flow"] != parent["flow"], part["activity"] == parent["activity"]
     fuels = {activities()[part["activity"]].kind, activities()[parent["activity"]].kind} <= {"fuel", "biofuel"}
@@ -134,6 +149,13 @@ def _fits(part: pd.Series, parent: pd.Series, faults: Faults) -> bool:
                 **place,
                 mend=say("Give both in one dimension"),
             )
+        return False
+    if moves and one_fuel and len(whole[[c for c in ("sector", *OWN) if c in whole]].drop_duplicates()) > 1:
+        faults.add(
+            say("part of {n} rows that differ in their sector or own values", n=len(whole)),
+            **place,
+            mend=say("Name the sector that contains it, or give the part row by row"),
+        )
         return False
     if moves and one_fuel and any(part[c] == part[c] and part[c] != parent[c] for c in OWN if c in part):
         mend = say("Leave them blank in the part")
@@ -164,17 +186,26 @@ def with_parts(
     numbers = {c: rows[c].copy() for c in ("canonical", *own)}
     for i, factor in caps.items():
         numbers["canonical"].at[i] *= factor
-        text["derived"].at[i] = f"contracted power counts up to what is bought: {factor:.4g} of the amount written"
+        text["derived"].at[i] = say(
+            "contracted power counts up to what is bought: {factor:.4g} of the amount written", factor=factor
+        )
     out = {c: text[c].loc[wholes].to_numpy() for c in ("flow", "sector")}
     out |= {c: rows.loc[wholes, c].to_numpy() for c in own}
-    out["derived"] = [f"of-which: moved from {rows.at[w, 'flow']} to {rows.at[i, 'flow']}" for i, w in moves.items()]
+    out["derived"] = [
+        say("of-which: moved from {old} to {new}", old=_flow(rows.at[w, "flow"]), new=_flow(rows.at[i, "flow"]))
+        for i, w in moves.items()
+    ]
     out["canonical"] = -rows.loc[parts, "canonical"].to_numpy()
     moved = rows.loc[parts].assign(**{k: as_coded(v) if k in text else v for k, v in out.items()})
     moved = moved.assign(part_of=as_coded([""] * len(parts)), entry=as_coded(["transfer"] * len(parts)))
     for i, w in moves.items():
-        text["derived"].at[i] = f"of-which of {rows.at[i, 'part_of']}, posted in its own flow"
+        text["derived"].at[i] = say("of-which of {whole}, posted in its own flow", whole=rows.at[i, "part_of"])
         for column in own:
             numbers[column].at[i] = rows.at[w, column]
     text["part_of"].loc[parts] = ""
     rows = rows.assign(**{c: as_coded(v) for c, v in text.items()}, **numbers)
     return [rows[kept], *([moved] if moves else [])]
+
+
+def _flow(name: str) -> Named:
+    return Named(name, flows()[name].zh)

@@ -15,6 +15,7 @@ from ..messages import say
 from ..tables import as_coded, join_rows, read_activity
 from .cells import TEXT, Cells, cells_of
 from .checks import check_flows, check_supply, check_totals_and_parts
+from .entities import read_entities
 from .partners import eliminations, find_trades
 from .parts import check_parts, find_parents, with_parts
 from .places import Places, place_rows, places_of
@@ -72,7 +73,7 @@ def post(
     factors: Factors,
     quantities: Iterable[str],
     *,
-    entities: pd.DataFrame | None = None,
+    entities: pd.DataFrame | str | Path | None = None,
     region: str = "",
     rules: Rules | None = None,
     catalog: Catalog | None = None,
@@ -88,8 +89,8 @@ def post(
         From :func:`carbonledger.read_factors`, in order of precedence.
     quantities : list of str
         Quantities of the catalogue to post.
-    entities : DataFrame, optional
-        From :func:`read_entities`; gives each row its region and its place in the hierarchy at its time, and books
+    entities : DataFrame or path, optional
+        From :func:`read_entities`, or what that reads; gives each row its region and its place in the hierarchy at its time, and books
         what two entities trade with each other (``partner``) as eliminations of the lowest entity above both.
     region : str
         Region of rows whose entity has none, e.g. ``"CN-37"``.
@@ -109,6 +110,8 @@ def post(
         raise PostError(say("unknown quantities {unknown}; the catalogue has {have}", unknown=unknown, have=have))
     if not hasattr(activity, "columns") or "fault" not in activity.columns:
         activity = read_activity(activity, on_fault=on_fault)
+    if entities is not None and (isinstance(entities, str | Path) or "first" not in entities):
+        entities = read_entities(entities)
     rows, faults = _sound(activity)
     places = places_of(entities, rows["entity"].array.categories)
     rows = place_rows(rows, places, faults)
@@ -121,19 +124,35 @@ def post(
     if on_fault == "raise":
         faults.raise_as(PostError, say("rows that cannot be posted"))
     bad = {(fault.file, fault.row): fault.text for fault in reversed(faults.found)}
-    if bad or len(parents) or len(traded):
-        kept = _kept(rows, bad)
-        rows = join_rows([*with_parts(rows, parents, caps, kept), *eliminations(rows, traded, kept, places)])
-        cells = cells_of(rows, places, region)
-    rates, counted, how, absent = resolve_all(cells, rows, factors, catalog, names, rules)
+    found = _finish(rows, parents, caps, traded, bad, places)
+    if found is not rows:
+        cells = cells_of(found, places, region)
+    rates, counted, how, absent = resolve_all(cells, found, factors, catalog, names, rules)
     if absent and on_fault == "raise":
-        Faults(found=[Fault(found.text) for found in absent]).raise_as(FactorError, say("rates that are missing"))
+        Faults(found=[Fault(a.text) for a in absent]).raise_as(FactorError, say("rates that are missing"))
     if absent:
-        bad |= {place: found.text for found in absent for place in found.rows}
-        rows = rows[_kept(rows, bad)].reset_index(drop=True)
-        cells = cells_of(rows, places, region)
-        rates, counted, how, _ = resolve_all(cells, rows, factors, catalog, names, rules)
-    return Ledger(rows, cells, places, names, rates, counted, how, _refused(activity, bad), catalog, factors, rules)
+        bad |= {place: a.text for a in absent for place in a.rows}
+        found = _finish(rows, parents, caps, traded, bad, places)
+        cells = cells_of(found, places, region)
+        rates, counted, how, _ = resolve_all(cells, found, factors, catalog, names, rules)
+    return Ledger(found, cells, places, names, rates, counted, how, _refused(activity, bad), catalog, factors, rules)
+
+
+def _finish(
+    rows: pd.DataFrame,
+    parents: dict[int, list[int]],
+    caps: dict[int, float],
+    traded: pd.DataFrame,
+    bad: dict[tuple[str, int | None], str],
+    places: Places,
+) -> pd.DataFrame:
+    """The rows that can be posted, with parts moved and trades eliminated."""
+    if not (bad or parents or len(traded)):
+        return rows
+    kept = _kept(rows, bad)
+    whole = kept.copy()
+    whole[[i for i, above in parents.items() if not kept[above].all()]] = False  # a part of what is not posted
+    return join_rows([*with_parts(rows, parents, caps, kept), *eliminations(rows, traded, whole, places)])
 
 
 def _sound(activity: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, PostError
-from ..tables import join_rows
+from ..messages import say
+from ..tables import constant, join_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ def constant_prices(activity: pd.DataFrame, states: pd.DataFrame, base_year: int
         base = rows[rows["year"] == base_year]
         if _usable(name, str(entity), base_year, rows, base, links.iloc[0], faults):
             made += _chain(name, base_year, base, links.sort_values("year"), faults)
-    faults.raise_as(PostError, "constant prices")
+    faults.raise_as(PostError, say("constant prices"))
     return join_rows(made) if made else activity.iloc[:0]
 
 
@@ -62,17 +63,19 @@ def _usable(
 ) -> bool:
     """Whether a chain can start: output at current prices only, and a whole base year."""
     place: dict[str, Any] = {"file": str(first["file"]), "row": int(first["row"])}
+    values = {"name": name, "entity": entity, "year": base_year}
     given = rows[rows["canonical_unit"] != "CNY"]
     months = {m for a, b in zip(base["first_month"], base["last_month"], strict=True) for m in range(a, b + 1)}
     if len(given):
         place = {"file": str(given["file"].iat[0]), "row": int(given["row"].iat[0])}
-        what, mend = f"{name} of {entity} is given at constant prices and by real growth", "Keep one of the two"
+        what = say("{name} of {entity} is given at constant prices and by real growth", name=name, entity=entity)
+        mend = say("Keep one of the two")
     elif base.empty:
-        what = f"real growth of {name}, but {entity} has no {name} in {base_year}"
-        mend = f"Add the {base_year} value at current prices, or change price_base"
+        what = say("real growth of {name}, but {entity} has no {name} in {year}", **values)
+        mend = say("Add the {year} value at current prices, or change price_base", year=base_year)
     elif len(months) < 12:
-        what = f"real growth of {name}, but {base_year} has {len(months)} of 12 months for {entity}"
-        mend = "A chain needs the whole base year"
+        what = say("real growth of {name}, but {year} has {n} of 12 months for {entity}", n=len(months), **values)
+        mend = say("A chain needs the whole base year")
     else:
         return True
     faults.add(what, **place, mend=mend)
@@ -82,27 +85,33 @@ def _usable(
 def _chain(name: str, base_year: int, base: pd.DataFrame, links: pd.DataFrame, faults: Faults) -> list[pd.DataFrame]:
     """The base year's rows, then one row a year, each naming its links; a missing link is a fault."""
     unit = f"CNY_{base_year}"
-    made = [base.assign(canonical_unit=unit, derived=f"{base_year} at its own prices")]
-    value, told, year = float(base["canonical"].sum()), "", base_year
+    first = constant(say("{year} at its own prices", year=base_year), len(base))
+    made = [base.assign(canonical_unit=unit, derived=first)]
+    value, year, told = float(base["canonical"].sum()), base_year, say("{year} value", year=base_year)
     for link in links[links["year"] > base_year].itertuples():
         if link.year != year + 1:
             faults.add(
-                f"real growth of {name} is missing for {year + 1}",
+                say("real growth of {name} is missing for {year}", name=name, year=year + 1),
                 file=link.file,
                 row=int(link.row),
-                mend="A chain needs every year between the base and the last",
+                mend=say("A chain needs every year between the base and the last"),
             )
             break
         if abs(link.value) > PLAUSIBLE:
             faults.add(
-                f"real growth of {name} in {link.year} is {link.value:.1%}",
+                say("real growth of {name} in {year} is {value:.1%}", name=name, year=link.year, value=link.value),
                 file=link.file,
                 row=int(link.row),
-                mend="Write the growth (8.1 %), not the index (108.1 %)",
+                mend=say("Write the growth (8.1 %), not the index (108.1 %)"),
             )
             break
         year, value = int(link.year), value * (1 + link.value)
-        told += f" x {1 + link.value:.6g} ({link.year}, {link.print or 'print not stated'}; {link.file} row {link.row})"
+        told = say(
+            "{before} x {growth:.6g} ({year}, {print}; {place})",
+            **{"before": told, "growth": 1 + link.value, "year": link.year},
+            print=link.print or say("print not stated"),
+            place=say("{file} row {row}", file=link.file, row=link.row),
+        )
         whole = {"first_month": 1, "last_month": 12, "year": year, "canonical": value, "canonical_unit": unit}
-        made.append(base.iloc[[0]].assign(**whole, derived=f"{base_year} value{told}"))
+        made.append(base.iloc[[0]].assign(**whole, derived=constant(told, 1)))
     return made

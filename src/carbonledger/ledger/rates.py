@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from ..catalog import Catalog, Quantity
 from ..errors import FactorError, MissingRate
 from ..factors import Factors, Grade, Key, Rate, Rules, resolve
-from ..messages import Said, say
+from ..messages import Said, listed, say
 from ..tables import OWN, activities
 from .cells import Cells
 
@@ -45,21 +45,16 @@ class Absent:
 
     @property
     def text(self) -> Said:
-        years = f", {', '.join(map(str, sorted(self.years)))}" if self.years else ""
+        years = say(", {years}", years=", ".join(map(str, sorted(self.years)))) if self.years else ""
         by_file: dict[str, list[int | None]] = {}
         for file, row in self.rows:
             by_file.setdefault(file, []).append(row)
-        places = "; ".join(
-            f"{file} row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:12]))}"
-            + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
-            for file, rows in by_file.items()
-        )
         return say(
             "{place}{years} (for {quantities}; {rows}){rest}",
             place=self.place,
             years=years,
             quantities=", ".join(self.quantities),
-            rows=places,
+            rows=listed(_rows_of(file, rows) for file, rows in by_file.items()),
             rest=self.rest,
         )
 
@@ -77,6 +72,15 @@ def _memory(factors: Factors, catalog: Catalog, rules: Rules) -> dict[Any, Rate]
     known.append((catalog, rules, {}))
     del known[:-REMEMBERED]
     return known[-1][2]
+
+
+def _rows_of(file: str, rows: list[int | None]) -> Said:
+    some = ", ".join(map(str, rows[:12]))
+    if len(rows) > 12:
+        return say("{file} rows {rows} and {n} more", file=file, rows=some, n=len(rows) - 12)
+    if len(rows) > 1:
+        return say("{file} rows {rows}", file=file, rows=some)
+    return say("{file} row {row}", file=file, row=some)
 
 
 def resolve_all(
@@ -111,7 +115,7 @@ def resolve_all(
             if not sign:
                 if first.flow in quantity.counts_zero.get(first.activity, []) and not first.of_which:
                     counted[key, j] = True
-                    how[(key, name)] = Rate(0.0, quantity.unit, Grade.DEFINITION, steps=("counts at 0",))
+                    how[(key, name)] = Rate(0.0, quantity.unit, Grade.DEFINITION, steps=(say("counts at 0"),))
                 continue
             counted[key, j] = True
             try:
@@ -163,7 +167,7 @@ def _note(
 ) -> None:
     import numpy as np
 
-    place, rest = (error.place, error.rest) if isinstance(error, MissingRate) else (str(error), "")
+    place, rest = (error.place, error.rest) if isinstance(error, MissingRate) else (error.message, "")
     found = absent.setdefault((place, rest), Absent(place, rest))
     if isinstance(error, MissingRate):
         found.years.add(error.year)

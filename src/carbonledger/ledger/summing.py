@@ -84,8 +84,11 @@ def totals(
         name = quantity.name
         alike = (ledger.counted[:, j].tobytes(), gas[j], name in zero, *quantity.requires)
         if alike not in seen:
-            counted = ledger.counted[cells.key, j] & inside & (shares[int(gas[j])] != 0)
-            seen[alike] = _behind(ledger, quantity.requires, counted, unsplit, group, by, labels, name in zero)
+            reported = ledger.counted[cells.key, j] & inside
+            counted = reported & (shares[int(gas[j])] != 0)
+            seen[alike] = _behind(
+                ledger, quantity.requires, reported, counted, unsplit, group, by, labels, name in zero
+            )
         rows, months, reason = (part.copy() for part in seen[alike])
         lacks_rate = np.isnan(ledger.rates[:, j])
         if lacks_rate.any():
@@ -157,6 +160,7 @@ def _groups(ledger: Ledger, dims: Sequence[str]) -> tuple[npt.NDArray[np.int64],
 def _behind(
     ledger: Ledger,
     requires: list[str],
+    reported: npt.NDArray[np.bool_],
     counted: npt.NDArray[np.bool_],
     unsplit: npt.NDArray[np.bool_],
     group: npt.NDArray[np.int64],
@@ -166,6 +170,7 @@ def _behind(
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int16]]:
     """Rows and months behind one quantity in each group, and why it may be unknown.
 
+    ``reported``: rows of the quantity; ``counted``: those of them that the boundary counts;
     ``zero``: whether the case states that no rows, in the year or in a month, mean zero.
     """
     import numpy as np
@@ -183,7 +188,7 @@ def _behind(
     rows, months, reason = rows.reshape(shape), months.reshape(shape), reason.reshape(shape)
     # an entity may well lack one activity, flow or sector in a year; not its whole account
     if set(by) <= {"region", *LEVELS} and not zero:
-        absent = entities_missing(ledger, counted, group, shape, labels["year"])
+        absent = entities_missing(ledger, reported, group, shape, labels["year"])
         reason[absent & (rows > 0) & (reason == Reason.OK)] = Reason.ENTITIES_MISSING
     return rows, months, reason
 

@@ -82,7 +82,7 @@ def _print_indicators(assessed: Assessed, lang: str, out: Console) -> None:
         reasons_of = {
             int(c) for n in found.data_vars if str(n).endswith("_reason") for c in found[n].sel(entity=entity).values
         }
-        why = "; ".join(reasons.text(c, lang) for c in sorted(codes) if c)
+        why = "; ".join(reasons.text(c, lang) for c in sorted(reasons_of) if c)
         line = say("{entity}: nothing is known ({why})", entity=entity_name(assessed, entity, lang), why=why)
         out.print(line.to(lang), markup=False)
         out.print()

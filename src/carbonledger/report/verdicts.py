@@ -19,12 +19,16 @@ COLOUR = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNKNOWN: "yellow"
 
 def print_verdicts(assessed: Assessed, lang: str, out: Console) -> None:
     """One line a target; on synthetic input every verdict says so."""
-    verdicts = assessed.verdicts
-    if not verdicts:
-        return
+    for scope, head in (("", word("Targets", lang)), ("standard", word("National limits", lang))):
+        those = [j for j in assessed.verdicts if (j.target.scope == "standard") == (scope == "standard")]
+        if those:
+            _print_group(assessed, those, head, lang, out)
+
+
+def _print_group(assessed: Assessed, verdicts: list[Judged], head: str, lang: str, out: Console) -> None:
     synthetic = bool(assessed.case.about.get("synthetic"))
     counts = {v: sum(j.verdict is v for j in verdicts) for v in Verdict}
-    head = word("Targets", lang) + ": " + ", ".join(f"{n} {word(v.name, lang)}" for v, n in counts.items() if n)
+    head += ": " + ", ".join(f"{n} {word(v.name, lang)}" for v, n in counts.items() if n)
     names = ("target", "indicator", "entity", "due", "limit", "value", "margin", "unit", "verdict", "remark")
     several = len({j.group.get("entity", j.target.entity) for j in verdicts}) > 1
     keep = [i for i, name in enumerate(names) if several or name != "entity"]

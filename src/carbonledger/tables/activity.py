@@ -99,11 +99,14 @@ def read_rows(source: Any, faults: Faults, *, sheet: str | None = None, file: st
     return frame
 
 
-def settle(frame: pd.DataFrame, faults: Faults) -> pd.DataFrame:
-    """What shows only when the rows of all files lie together: twins, mixed periods, wholes of parts, running sums."""
+def settle(frame: pd.DataFrame, faults: Faults, *, whole: bool = True) -> pd.DataFrame:
+    """What shows only when the rows of all files lie together: twins, mixed periods, wholes of parts, running sums.
+
+    ``whole``: whether all files could be read; a whole that is looked for in a file that could not is not missing.
+    """
     check_twins(frame, faults)
     check_mixed_periods(frame, faults)
-    frame = _with_parents(frame, faults)
+    frame = _with_parents(frame, faults) if whole else frame
     return _difference(frame, faults) if frame["cumulative"].to_numpy().any() else frame
 
 

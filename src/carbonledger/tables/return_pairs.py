@@ -174,8 +174,11 @@ def add_own_values(pairs: pd.DataFrame, lines: pd.DataFrame, gas_reference: str,
     reference = pairs["reference_coefficient"].astype(float)
     own, own_2 = pairs["own_coefficient"].astype(float), pairs["own_coefficient_2"].astype(float)
     usual = reference.where(pairs["file"].notna(), pairs["code"].map(common)).to_numpy()
-    one = np.where(fuel & ~np.isclose(own, reference, rtol=1e-9, atol=0), own, np.nan)
-    two = np.where(own_2.isna(), one, np.where(fuel & ~np.isclose(own_2, usual, rtol=1e-9, atol=0), own_2, np.nan))
+    # no set has coefficients by rank of coal: there the form's own is all there is, reference or measured
+    ranked = pairs["code"].isin(["02", "03", "04", "05"]).to_numpy()
+    one = np.where(fuel & (ranked | ~np.isclose(own, reference, rtol=1e-9, atol=0)), own, np.nan)
+    measured = ranked | ~np.isclose(own_2, usual, rtol=1e-9, atol=0)
+    two = np.where(own_2.isna(), one, np.where(fuel & measured, own_2, np.nan))
     for form, file, value in ((1, "file", one), (2, "file_2", two)):
         lost = plain & ~np.isnan(value) & (gas_reference == "") & pairs[file].notna().to_numpy()
         for i in map(int, np.flatnonzero(lost & (np.isnan(one) if form == 2 else True))):

@@ -139,7 +139,7 @@ def _judge_series(target: Target, series: _Series) -> list[Judged]:
 
 def _in_its_unit(judged: Judged, scale: float) -> Judged:
     """Everything in the unit of the target, as the plan writes it."""
-    if judged.target.value is None or scale == 1.0:
+    if judged.target.value is None:
         return judged
     names = ("value", "limit", "margin", "latest_value", "needed_per_year")
     changed = {n: found / scale for n in names if (found := getattr(judged, n)) is not None}

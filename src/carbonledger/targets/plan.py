@@ -8,6 +8,7 @@ from typing import Any
 from .. import units
 from ..catalog import Catalog, read_catalog
 from ..errors import CatalogError, Faults, UnitError, nearest
+from ..messages import Said, say
 from ..tables import number_column, read_table, text_column
 
 SENSES = {
@@ -92,7 +93,10 @@ def read_targets(source: Any, *, file: str = "", catalog: Catalog | None = None)
         for name, column in numbers.items():
             found = float(column[i])
             if name not in {"value", "tolerance"} and found == found and not found.is_integer():
-                faults.add(f"{found:g} is no {'year' if name != 'decimals' else 'number of decimals'}", file=line["file"], row=int(line["row"]), column=name)
+                what = say("{value:g} is no year", value=found)
+                if name == "decimals":
+                    what = say("{value:g} is no number of decimals", value=found)
+                faults.add(what, file=line["file"], row=int(line["row"]), column=name)
             line[name] = None if found != found else found if name in {"value", "tolerance"} else int(found)
         target = Target(**{str(k): line[k] for k in names})
         _check(target, catalog, seen, faults)
@@ -105,65 +109,69 @@ def read_targets(source: Any, *, file: str = "", catalog: Catalog | None = None)
 def _check(target: Target, catalog: Catalog, seen: set[str], faults: Faults) -> None:
     place: dict[str, Any] = {"file": target.file, "row": target.row}
     if not target.id or target.id in seen:
-        faults.add(f"id {target.id!r} is {'given twice' if target.id else 'blank'}", **place, column="id")
+        what = say("id {name!r} is given twice", name=target.id) if target.id else say("id is blank")
+        faults.add(what, **place, column="id")
     if target.sense not in SENSES:
-        faults.add(
-            f"sense {target.sense!r}{nearest(target.sense, list(SENSES))}",
-            **place,
-            mend=f"Accepted: {', '.join(SENSES)}",
-        )
+        what = say("sense {name!r}{near}", name=target.sense, near=nearest(target.sense, list(SENSES)))
+        faults.add(what, **place, mend=say("Accepted: {names}", names=", ".join(SENSES)))
     if target.kind not in KINDS:
-        faults.add(
-            f"kind {target.kind!r}{nearest(target.kind, list(KINDS))}", **place, mend=f"Accepted: {', '.join(KINDS)}"
-        )
+        what = say("kind {name!r}{near}", name=target.kind, near=nearest(target.kind, list(KINDS)))
+        faults.add(what, **place, mend=say("Accepted: {names}", names=", ".join(KINDS)))
     for what, mend in _contradictions(target):
         faults.add(what, **place, mend=mend)
     if not target.source:
-        faults.add("no source", **place, column="source", mend="A target without its source is not accepted")
+        mend = say("A target without its source is not accepted")
+        faults.add(say("no source"), **place, column="source", mend=mend)
     if not target.indicator:
         return
     if target.indicator not in catalog.indicators:
-        faults.add(
-            f"unknown indicator {target.indicator!r}{nearest(target.indicator, list(catalog.indicators))}",
-            **place,
-            mend="Leave it blank if nothing computes it; the target is then UNKNOWN",
-        )
+        near = nearest(target.indicator, list(catalog.indicators))
+        mend = say("Leave it blank if nothing computes it; the target is then UNKNOWN")
+        faults.add(say("unknown indicator {name!r}{near}", name=target.indicator, near=near), **place, mend=mend)
         return
+    _check_fit(target, catalog, place, faults)
+
+
+def _check_fit(target: Target, catalog: Catalog, place: dict[str, Any], faults: Faults) -> None:
+    """The target's baseline and unit are those that its indicator can be judged in."""
     fixed = catalog.indicators[target.indicator].baseline
     if isinstance(fixed, int) and target.baseline not in {None, fixed}:
+        years = {"baseline": target.baseline, "indicator": target.indicator, "year": fixed}
         faults.add(
-            f"baseline {target.baseline}, but {target.indicator} is measured against {fixed}",
+            say("baseline {baseline}, but {indicator} is measured against {year}", **years),
             **place,
             column="baseline",
-            mend=f"Write {fixed}, or add an indicator with that baseline to the case's catalogue",
+            mend=say("Write {year}, or add an indicator with that baseline to the case's catalogue", year=fixed),
         )
     unit = catalog.indicators[target.indicator].unit
     if target.sense == "complete" and target.value is None and not units.same_dimension(unit, "1"):
-        mend = "Give the value that is complete"
-        faults.add(
-            f"complete without a value, but {target.indicator} is in {unit!r}", **place, column="value", mend=mend
-        )
+        what = say("complete without a value, but {name} is in {unit!r}", name=target.indicator, unit=unit)
+        faults.add(what, **place, column="value", mend=say("Give the value that is complete"))
     try:
         if target.value is not None and not units.same_dimension(target.unit, unit):
-            faults.add(f"unit {target.unit!r}, but {target.indicator} is in {unit!r}", **place, column="unit")
+            units_of = {"unit": target.unit, "name": target.indicator, "wanted": unit}
+            faults.add(say("unit {unit!r}, but {name} is in {wanted!r}", **units_of), **place, column="unit")
     except UnitError as error:
-        faults.add(str(error), **place, column="unit")
+        faults.add(error.message, **place, column="unit")
 
 
-def _contradictions(target: Target) -> list[tuple[str, str]]:
+def _contradictions(target: Target) -> list[tuple[Said, Said]]:
     """What a target says against itself, and how to mend it."""
     trend = target.sense in {"falling", "rising"}
     found = []
     if target.from_year is not None and target.year is not None and target.from_year > target.year:
-        found.append((f"from_year {target.from_year} is after year {target.year}", "Exchange them"))
+        what = say("from_year {first} is after year {last}", first=target.from_year, last=target.year)
+        found.append((what, say("Exchange them")))
     if target.kind == "cumulative" and target.from_year is None:
-        found.append(("cumulative without from_year", "Give the first year that counts"))
+        found.append((say("cumulative without from_year"), say("Give the first year that counts")))
     if target.kind == "trend" and not trend:
-        found.append((f"kind trend with sense {target.sense!r}", "Write falling or rising, or another kind"))
+        what = say("kind trend with sense {sense!r}", sense=target.sense)
+        found.append((what, say("Write falling or rising, or another kind")))
     if trend and target.value is not None:
-        found.append((f"sense {target.sense!r} with a value", "Write fall_by for a stated fall, or drop the value"))
+        what = say("sense {sense!r} with a value", sense=target.sense)
+        found.append((what, say("Write fall_by for a stated fall, or drop the value")))
     if target.tolerance is not None and target.tolerance < 0:
-        found.append((f"tolerance {target.tolerance:g}", "A tolerance is positive"))
+        found.append((say("tolerance {value:g}", value=target.tolerance), say("A tolerance is positive")))
     if target.sense == "fall_by" and target.baseline is None:
-        found.append(("fall_by without baseline", "Give the year from which the fall counts"))
+        found.append((say("fall_by without baseline"), say("Give the year from which the fall counts")))
     return found
