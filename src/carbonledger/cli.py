@@ -1,4 +1,4 @@
-"""The command line: assess, validate, explain, factors."""
+"""The command line: assess, validate, explain, audit, diff, new, factors."""
 
 from __future__ import annotations
 
@@ -76,6 +76,50 @@ def explain(
         report.print_json(node)
     else:
         report.print_tree(node)
+
+
+@app.command()
+def audit(case: CaseArgument, json: JsonOption = False, lang: LangOption = Lang.en) -> None:
+    """What a case's numbers rest on and what in its inputs is not plausible; exit code 1 below its own thresholds."""
+    from . import report
+    from .auditing import audit as run
+
+    found = run(case)
+    if json:
+        report.print_json(report.audit_as_data(found))
+    else:
+        report.print_audit(found, lang=lang)
+    raise typer.Exit(1 if found.below else 0)
+
+
+@app.command()
+def diff(
+    case_a: CaseArgument,
+    case_b: CaseArgument,
+    top: Annotated[int, typer.Option(help="Drivers of each total that are spelt out.")] = 5,
+    json: JsonOption = False,
+    lang: LangOption = Lang.en,
+) -> None:
+    """Which input, factor or rule moved which number, between two cases or two versions of one."""
+    from . import report
+    from .difference import diff as run
+
+    found = run(case_a, case_b, top=top)
+    if json:
+        report.print_json(report.difference_as_data(found))
+    else:
+        report.print_difference(found, lang=lang)
+
+
+@app.command()
+def new(
+    folder: Annotated[str, typer.Argument(help="A folder that does not exist yet, or is empty.")],
+    lang: LangOption = Lang.en,
+) -> None:
+    """Write a small commented example case that runs at once."""
+    from .case import new_case
+
+    typer.echo(str(new_case(folder, lang=lang)))
 
 
 @app.command()

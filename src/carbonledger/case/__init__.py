@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .assessing import Assessed, Comparison, assess, post_case, validate
 from .opening import Case, case_names, find_case, open_case
+from .skeleton import new_case
 
-__all__ = ["Assessed", "Case", "Comparison", "assess", "case_names", "find_case", "open_case", "post_case", "validate"]
+__all__ = ["Assessed", "Case", "Comparison", "assess", "case_names", "find_case", "new_case", "open_case", "post_case", "validate"]
