@@ -22,7 +22,14 @@ class Lang(enum.StrEnum):
     zh = "zh"
 
 
-LangOption = Annotated[Lang, typer.Option(help="Language of the report.")]
+def _remember(context: typer.Context, lang: Lang) -> Lang:
+    """Keep the language for the error that may end the command."""
+    if isinstance(context.obj, dict):
+        context.obj["lang"] = str(lang)
+    return lang
+
+
+LangOption = Annotated[Lang, typer.Option(callback=_remember, help="Language of the report, and of what is wrong.")]
 
 
 @app.callback()
@@ -44,7 +51,7 @@ def assess(case: CaseArgument, json: JsonOption = False, lang: LangOption = Lang
 
 
 @app.command()
-def validate(case: CaseArgument, json: JsonOption = False) -> None:
+def validate(case: CaseArgument, json: JsonOption = False, lang: LangOption = Lang.en) -> None:
     """Read everything, compute nothing, list every fault; exit code 1 if there is any."""
     from . import report
     from .case import validate as run
@@ -53,7 +60,7 @@ def validate(case: CaseArgument, json: JsonOption = False) -> None:
     if json:
         report.print_json([fault.as_dict() for fault in faults])
     else:
-        report.print_faults(faults, case)
+        report.print_faults(faults, case, lang)
     raise typer.Exit(1 if faults else 0)
 
 
@@ -65,6 +72,7 @@ def explain(
     year: Annotated[int | None, typer.Option(help="Which year; by default the last with a value.")] = None,
     top: Annotated[int, typer.Option(help="Entries of a total that are spelt out.")] = 8,
     json: JsonOption = False,
+    lang: LangOption = Lang.en,
 ) -> None:
     """Follow a number down to the input row, the factor and its page."""
     from . import report
@@ -75,7 +83,7 @@ def explain(
     if json:
         report.print_json(node)
     else:
-        report.print_tree(node)
+        report.print_tree(node, lang)
 
 
 @app.command()
@@ -136,12 +144,16 @@ def factors(
 def main() -> None:
     """Run the command line; what is wrong with the input is told in one message, without a traceback."""
     from .errors import LedgerError
+    from .messages import word
 
+    asked = {"lang": "en"}
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a sign shows '?', not a traceback
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        app(obj=asked)
     except LedgerError as error:
-        typer.echo(f"{type(error).__name__}: {error}", err=True)
+        lang = asked["lang"]
+        head = type(error).__name__ if lang == "en" else word("error", lang)
+        typer.echo(f"{head}: {error.to(lang)}", err=True)
         raise SystemExit(2) from None

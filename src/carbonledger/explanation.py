@@ -10,7 +10,8 @@ from .case import Assessed
 from .errors import CatalogError, nearest
 from .factors import GRADE_TEXT, Rate
 from .ledger import labels_of
-from .tables import factor_to_canonical
+from .messages import Named, say
+from .tables import activities, factor_to_canonical, flows
 from .targets import SENSES
 
 if TYPE_CHECKING:
@@ -54,8 +55,14 @@ def explain(assessed: Assessed, what: str, *, entity: str | None = None, year: i
         return _entries_of(assessed, file, int(row))
     known = [*(j.target.id for j in assessed.verdicts), *assessed.case.about["indicators"], *assessed.ledger.quantities]
     raise CatalogError(
-        f"nothing is named {what!r} in {assessed.case.name}{nearest(what, known)}. Accepted: a target, an indicator, a "
-        f"quantity, or FILE:ROW; this case has {', '.join(dict.fromkeys(known))}"
+        say(
+            "nothing is named {name!r} in {case}{near}. Accepted: a target, an indicator, a quantity, or FILE:ROW; this "
+            "case has {names}",
+            name=what,
+            case=assessed.case.name,
+            near=nearest(what, known),
+            names=", ".join(dict.fromkeys(known)),
+        )
     )
 
 
@@ -63,16 +70,18 @@ def _place(assessed: Assessed, value: Any, entity: str | None, year: int | None)
     names = [str(n) for n in value["entity"].values] if "entity" in value.dims else []
     if entity is None:
         if len(names) != 1:
-            raise CatalogError(f"which entity? This case has {', '.join(names)}")
+            raise CatalogError(say("which entity? This case has {names}", names=", ".join(names)))
         entity = names[0]
     if entity not in names:
-        raise CatalogError(f"no entity {entity!r}{nearest(entity, names)}; this case has {', '.join(names)}")
+        near, have = nearest(entity, names), ", ".join(names)
+        raise CatalogError(say("no entity {name!r}{near}; this case has {names}", name=entity, near=near, names=have))
     years = [int(y) for y in value["year"].values]
     if year is None:
         known = [y for y in years if bool(value.sel(entity=entity, year=y).notnull())]
         year = max(known or years)
     if year not in years:
-        raise CatalogError(f"no rows in {year}; {entity} has {', '.join(map(str, years))}")
+        have = ", ".join(map(str, years))
+        raise CatalogError(say("no rows in {year}; {entity} has {years}", year=year, entity=entity, years=have))
     return entity, year
 
 
@@ -83,11 +92,11 @@ def _verdict(assessed: Assessed, judged: Any, entity: str | None, year: int | No
         "name": target.id,
         "title": target.name_en or target.name_zh,
         "title_zh": target.name_zh or target.name_en,
-        "verdict": judged.verdict.name,
-        "reason": reasons.text(judged.reason),
+        "verdict": say(judged.verdict.name),
+        "reason": _reason(judged.reason),
         "value": judged.value,
         "limit": judged.limit,
-        "sense": SENSES[target.sense],
+        "sense": say(SENSES[target.sense]),
         "margin": judged.margin,
         "unit": judged.unit,
         "year": judged.year,
@@ -107,14 +116,14 @@ def _indicator(assessed: Assessed, name: str, entity: str, year: int, top: int) 
     here = {"entity": entity, "year": year}
     node: Node = {
         "kind": "indicator",
-        "name": name,
+        "name": Named(name, indicator.zh),
         "title": indicator.en,
         "title_zh": indicator.zh,
-        "entity": entity,
+        "entity": _entity(assessed, entity),
         "year": year,
         "value": _number(assessed.indicators[name].sel(here)),
         "unit": indicator.unit,
-        "reason": reasons.text(int(assessed.indicators[f"{name}_reason"].sel(here))),
+        "reason": _reason(assessed.indicators[f"{name}_reason"].sel(here)),
         "formula": _formula_text(indicator.function),
         "from": [],
     }
@@ -126,7 +135,9 @@ def _indicator(assessed: Assessed, name: str, entity: str, year: int, top: int) 
         elif when in assessed.totals["year"].values:
             child = _total(assessed, source, entity, when, top)
         else:
-            child = {"kind": "total", "name": source, "year": when, "value": None, "reason": "no rows in that year"}
+            title = Named(source, assessed.case.catalog.quantities[source].zh)
+            why = say("no rows in that year")
+            child = {"kind": "total", "name": title, "year": when, "value": None, "reason": why}
         node["from"].append({**child, "argument": argument})
     return node
 
@@ -142,12 +153,14 @@ def _formula_text(function: Any) -> str:
 
 def _state(assessed: Assessed, name: str, entity: str, year: int) -> Node:
     states = assessed.case.states
-    node: Node = {"kind": "state", "name": name, "entity": entity, "year": year, "value": None}
+    known = assessed.case.catalog.states[name]
+    node: Node = {"kind": "state", "name": Named(name, known.zh), "entity": _entity(assessed, entity), "year": year}
+    node["value"] = None
     for row in states.itertuples() if states is not None else ():
         if (row.state, row.entity, row.year) == (name, entity, year):
             node |= {
                 "value": float(row.value),
-                "unit": assessed.case.catalog.states[name].unit,
+                "unit": known.unit,
                 "file": row.file,
                 "row": int(row.row),
                 "print": row.print,
@@ -167,20 +180,22 @@ def _total(assessed: Assessed, name: str, entity: str, year: int, top: int) -> N
     order = values.abs().sort_values(ascending=False, kind="stable").index
     parts = [_entry(assessed, chosen.loc[i], name) for i in order[:top]]
     if (rest := len(order) - top) and rest > 0:
-        parts.append({"kind": "rest", "name": f"{rest} more entries", "value": float(values.loc[order[top:]].sum())})
+        parts.append(
+            {"kind": "rest", "name": say("{n} more entries", n=rest), "value": float(values.loc[order[top:]].sum())}
+        )
     return {
         "kind": "total",
-        "name": name,
+        "name": Named(name, quantity.zh),
         "title": quantity.en,
         "title_zh": quantity.zh,
-        "entity": entity,
+        "entity": _entity(assessed, entity),
         "year": year,
         "value": _number(assessed.totals[name].sel(here)),
         "unit": quantity.unit,
         "rows": int(assessed.totals[f"{name}_rows"].sel(here)),
         "months": int(assessed.totals[f"{name}_months"].sel(here)),
-        "reason": reasons.text(int(assessed.totals[f"{name}_reason"].sel(here))),
-        "boundary": assessed.totals.attrs["boundary"],
+        "reason": _reason(assessed.totals[f"{name}_reason"].sel(here)),
+        "boundary": say(assessed.totals.attrs["boundary"]),
         "from": parts,
     }
 
@@ -192,9 +207,10 @@ def _entries_of(assessed: Assessed, file: str, row: int) -> Node:
     if found.empty:
         said = refused[(refused["file"] == file) & (refused["row"] == row)]
         if len(said):
-            return {"kind": "refused", "name": f"{file}:{row}", "reason": str(said["reason"].iat[0]), "from": []}
+            return {"kind": "refused", "name": f"{file}:{row}", "reason": said["reason"].iat[0], "from": []}
         files = ", ".join(sorted(set(entries["file"])))
-        raise CatalogError(f"no entry comes from {file} row {row}; files: {files}; row 1 is the head")
+        values = {"file": file, "row": row, "files": files}
+        raise CatalogError(say("no entry comes from {file} row {row}; files: {files}; row 1 is the head", **values))
     parts = [
         {**_entry(assessed, entry, quantity), "show_quantity": True}
         for _, entry in found.iterrows()
@@ -210,8 +226,8 @@ def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
     rate, signed = ledger.how[(key, quantity)], float(ledger.rates[key, column])
     node: Node = {
         "kind": "entry",
-        "name": f"{entry['activity']} {entry['flow']}",
-        "quantity": quantity,
+        "name": _name(str(entry["activity"]), str(entry["flow"])),
+        "quantity": Named(quantity, assessed.case.catalog.quantities[quantity].zh),
         "file": str(entry["file"]),
         "row": int(entry["row"]),
         "value": None if rate is None else float(entry["canonical"]) * signed,
@@ -225,14 +241,15 @@ def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
         "input_source": str(entry["source"]),
     }
     if entry["derived"]:
-        node["derived"] = str(entry["derived"])
+        node["derived"] = entry["derived"]
     elif entry["cumulative"]:
-        node["derived"] = f"year to date; adds {float(entry['amount']):.10g} {entry['unit']} to the row before it"
+        added = {"amount": float(entry["amount"]), "unit": str(entry["unit"])}
+        node["derived"] = say("year to date; adds {amount:.10g} {unit} to the row before it", **added)
     if entry["sector"]:
         node["sector"] = str(entry["sector"])
     if rate is None:
         gap = ledger.rules.gap(str(entry["activity"]), quantity)
-        node["reason"] = f"no rate: {gap.reason if gap else 'missing'}"
+        node["reason"] = say("no rate: {why}", why=gap.reason if gap else say("missing"))
         node["from"] = []
     else:
         node["from"] = [_rate(rate, str(entry["canonical_unit"]))]
@@ -243,11 +260,11 @@ def _rate(rate: Rate, amount_unit: str) -> Node:
     node: Node = {
         "kind": "rate",
         "value": rate.value,
-        "unit": f"{rate.unit} per {amount_unit}",
+        "unit": say("{unit} per {other}", unit=rate.unit, other=amount_unit),
         "grade": rate.grade.name.lower(),
-        "grade_text": GRADE_TEXT[rate.grade][0],
+        "grade_text": say(GRADE_TEXT[rate.grade][0]),
         "steps": list(rate.steps),
-        "components": [{"name": n, "value": v, "unit": u, "from": f} for n, v, u, f in rate.components],
+        "components": [{"name": say(n), "value": v, "unit": u, "from": say(f)} for n, v, u, f in rate.components],
     }
     if row := rate.row:
         node |= {
@@ -264,6 +281,24 @@ def _rate(rate: Rate, amount_unit: str) -> Node:
             "confidence": row.confidence,
         }
     return node
+
+
+def _reason(code: Any) -> str:
+    """A reason as a message; blank where nothing is missing."""
+    text = reasons.text(int(code))
+    return say(text) if text else ""
+
+
+def _name(activity: str, flow: str) -> str:
+    names = {"activity": Named(activity, activities()[activity].zh), "flow": Named(flow, flows()[flow].zh)}
+    return say("{activity} {flow}", **names)
+
+
+def _entity(assessed: Assessed, name: str) -> str:
+    """The entity as it is called in the files, with the Chinese name of its table."""
+    table = assessed.case.entities
+    found = [] if table is None else list(table.loc[table["entity"] == name, "name_zh"])
+    return Named(name, str(found[-1])) if found else name
 
 
 def _number(value: Any) -> float | None:

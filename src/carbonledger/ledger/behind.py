@@ -86,6 +86,18 @@ def _valid_years(ledger: Ledger, years: Any) -> npt.NDArray[np.bool_]:
     return held
 
 
+def _above(ledger: Ledger, entity: str, year: int, level: str) -> set[str]:
+    """The entities of the level that an entity was under at some time of the year; of any year where it is not known."""
+    import numpy as np
+
+    places = ledger.places
+    here = places.names == entity
+    if places.table is not None and year:
+        first, last = (places.table[c].to_numpy() // 12 for c in ("first", "last"))
+        here = here & (first <= year) & (last >= year) if (here & (first <= year) & (last >= year)).any() else here
+    return set(places.at_level(level)[np.flatnonzero(here)]) - {""}
+
+
 def touched_by_refusal(
     ledger: Ledger, dims: list[str], labels: dict[str, Any], shape: tuple[int, ...]
 ) -> npt.NDArray[np.bool_]:
@@ -101,8 +113,10 @@ def touched_by_refusal(
                 value = row.year or None
             elif dim == "entity":
                 value = row.entity or None
-            elif dim in LEVELS and (at := ledger.places.index_of([row.entity])[0]) >= 0:
-                value = ledger.places.at_level(dim)[at] or None
-            place.append(np.arange(len(labels[dim])) if value is None else np.flatnonzero(labels[dim] == value))
+            elif dim in LEVELS:
+                value = _above(ledger, str(row.entity), int(row.year or 0), dim) or None
+            values = value if isinstance(value, set) else {value}
+            here = np.isin(labels[dim], list(values)) if value is not None else np.ones(len(labels[dim]), dtype=bool)
+            place.append(np.flatnonzero(here))
         touched[np.ix_(*place)] = True
     return touched

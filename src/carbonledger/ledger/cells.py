@@ -110,7 +110,8 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
     where = relabelled(where, lambda label: label or region)
     unit, year = rows["canonical_unit"].array.take(first), rows["year"].to_numpy()[first].astype(np.int64)
     is_memo = memo[first].astype(bool)
-    series, _ = combine([named[c] for c in ("entity", "sector", "activity", "flow", "partner")])
+    where_and_what = [named[c] for c in ("entity", "sector", "activity", "flow", "partner")]
+    series, _ = combine([*where_and_what, (np.maximum(place, 0), max(len(places.names), 1))])
     own = own_codes(rows.iloc[first][[c for c in OWN if c in rows]]) if any(c in rows for c in OWN) else (is_memo, 1)
     hangs_on = [named["activity"], named["flow"], unit, where, (is_memo.astype(np.int8), 2), own, years_of(year)]
     made = looked_up(named["entry"], (label in MADE for label in named["entry"].categories), bool)
@@ -121,7 +122,7 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
         region=where,
         year=year,
         amount=amount[full],
-        months=np.where(made, 4095, union[full]).astype(np.int16),
+        months=np.where(made, 4095, union[full] | _not_there(places, place, year)).astype(np.int16),
         rows=count[full],
         first=first,
         series=series.astype(np.int64),
@@ -131,6 +132,20 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
         _space=space,
         **named,
     )
+
+
+def _not_there(places: Places, place: npt.NDArray[np.int64], year: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
+    """The months of the year in which a place does not hold: nothing can be missing then; one bit each."""
+    import numpy as np
+
+    bits = np.zeros(len(place), dtype=np.int16)
+    if places.table is None:
+        return bits
+    first, last = (places.table[c].to_numpy()[place] for c in ("first", "last"))
+    for i in np.flatnonzero((first > year * 12) | (last < year * 12 + 11)):
+        begin, end = max(int(first[i] - year[i] * 12), 0), min(int(last[i] - year[i] * 12), 11)
+        bits[i] = 4095 & ~((1 << (end + 1)) - (1 << begin)) if begin <= end else 0
+    return bits
 
 
 def _filled(column: pd.Categorical | None, of_place: npt.NDArray[Any], place: npt.NDArray[Any]) -> pd.Categorical:

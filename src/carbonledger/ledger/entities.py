@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEVELS = ("enterprise", "district", "city", "province", "nation")
-_MONTH = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-\d{1,2})?$")
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
 EARLIEST, LATEST = 0, 12 * 9999
 
 
@@ -66,12 +67,16 @@ def _month(row: Any, column: str, blank: int, month: int, faults: Faults) -> int
     written = getattr(row, column)
     if not written:
         return blank
-    found = _MONTH.match(written)
-    if not found or not 1 <= int(found[2] or month) <= 12:
+    found = _DATE.match(written)
+    try:
+        date = datetime.date(int(found[1]), int(found[2] or month), int(found[3] or 1)) if found else None
+    except ValueError:
+        date = None
+    if date is None:
         what = say("{column} {written!r} is no date", column=column, written=written)
         faults.add(what, file=row.file, row=int(row.row), column=column, mend=say("Write 2022 or 2022-06"))
         return blank
-    return int(found[1]) * 12 + int(found[2] or month) - 1
+    return date.year * 12 + date.month - 1
 
 
 def _check_twice(frame: pd.DataFrame, faults: Faults) -> None:
@@ -102,36 +107,40 @@ def _pairs(rows: pd.DataFrame) -> Any:
 
 
 def _check_parents(frame: pd.DataFrame, faults: Faults) -> None:
-    known = {name: rows for name, rows in frame.groupby("entity", sort=False).indices.items()}
-    first, last, parent = frame["first"].to_numpy(), frame["last"].to_numpy(), frame["parent"].to_numpy()
-    for i, name in enumerate(parent):
-        if not name:
+    """The parent of each row is one place, there as long as the row is; nobody is above himself at any time."""
+    import numpy as np
+
+    known = frame.groupby("entity", sort=False).indices
+    first, last, parent = (frame[c].to_numpy() for c in ("first", "last", "parent"))
+    up = np.full(len(frame), -1)
+    for i in np.flatnonzero(parent != ""):
+        name = parent[i]
+        above = [k for k in known.get(name, []) if first[k] <= last[i] and last[k] >= first[i]]
+        if len(above) == 1 and first[above[0]] <= first[i] and last[above[0]] >= last[i]:
+            up[i] = above[0]
             continue
         if name not in known:
-            mend = say("Add it or leave it blank")
-            faults.add(say("parent {name!r} is no entity", name=name), **where(frame, i, "parent"), mend=mend)
-            continue
-        above = [k for k in known[name] if first[k] <= last[i] and last[k] >= first[i]]
-        if len(above) != 1:
-            faults.add(
-                say(
-                    "parent {name!r} is in {n} places while {entity!r} is under it",
-                    name=name,
-                    n=len(above),
-                    entity=frame["entity"].iat[i],
-                ),
-                **where(frame, i, "parent"),
-                mend=say("Split the row at the month in which the parent changes"),
+            what, mend = say("parent {name!r} is no entity", name=name), say("Add it or leave it blank")
+        elif len(above) > 1:
+            what = say(
+                "parent {name!r} is in {n} places while {entity!r} is under it",
+                name=name,
+                n=len(above),
+                entity=frame["entity"].iat[i],
             )
-    parents = dict(zip(frame["entity"], parent, strict=True))
-    for i, name in enumerate(frame["entity"]):
-        seen, up = {name}, parents.get(name, "")
-        while up in parents and up not in seen:
-            seen.add(up)
-            up = parents[up]
-        if up == name:
-            mend = say("Break the circle")
-            faults.add(say("{name!r} is its own ancestor", name=name), **where(frame, i, "parent"), mend=mend)
+            mend = say("Split the row at the month in which the parent changes")
+        else:
+            what = say("parent {name!r} is not there all the time that this row holds", name=name)
+            mend = say("Correct valid_from and valid_to of one of the two, or split the row")
+        faults.add(what, **where(frame, int(i), "parent"), mend=mend)
+    for i in range(len(frame)):
+        seen, k = {i}, int(up[i])
+        while k >= 0 and k not in seen:
+            seen.add(k)
+            k = int(up[k])
+        if k == i:
+            what = say("{name!r} is its own ancestor", name=frame["entity"].iat[i])
+            faults.add(what, **where(frame, i, "parent"), mend=say("Break the circle"))
 
 
 def _region(written: str) -> str:

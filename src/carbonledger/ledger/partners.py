@@ -150,6 +150,10 @@ def _mirrors(rows: pd.DataFrame, named: pd.DataFrame, faults: Faults) -> list[tu
                 mend=say("Add the row to the partner's return, or correct the partner"),
             )
             continue
+        if claims.groupby("pair")["at"].nunique().max() > 1:
+            mend = say("Name the partner on both sides in a year in which one of them moves")
+            faults.add(say("a partner moved during {year}", year=year), **_place(claims.iloc[0]), mend=mend)
+            continue
         for pair, part in claims[claims["at"] >= 0].groupby("pair"):
             share = min(float(part["gj"].sum()) / whole, 1.0) if whole else 0.0
             made += [(int(i), share, int(part["at"].iat[0]), int(pair)) for i in there.index]
@@ -171,7 +175,7 @@ def eliminations(
     labels, at = traded["label"].to_numpy(dtype=np.int64), traded["at"].to_numpy(dtype=np.int64)
     out = rows.loc[labels]
     told = [_in_words(row, places.names[place]) for row, place in zip(out.itertuples(), at, strict=True)]
-    origin = places.index_of(out["entity"].astype(object))
+    origin = out["place"].to_numpy() if "place" in out else places.index_of(out["entity"].astype(object))
     changed = {
         "entity": as_coded(places.names[at]),
         "sector": as_coded(["eliminations"] * len(out)),
