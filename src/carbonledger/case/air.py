@@ -9,6 +9,7 @@ from ..air import annual, good_days, limits, read_daily_aqi, read_points, read_s
 from ..catalog import Catalog
 from ..errors import Faults, TableError, nearest
 from ..messages import say
+from ..tables import join_rows
 from ..targets import Target, read_targets
 from .reader import Reader
 
@@ -64,7 +65,7 @@ def _read(
     days = good_days(read_daily_aqi(daily)) if daily else None
     if not stations:
         return Air(states_of(*([days] if days is not None else [])), days=days)
-    places = read_points(points[0])
+    places = join_rows([read_points(path) for path in points])
     if entities is not None:
         _check_districts(places, sorted(set(entities["entity"])))
     hours = read_stations(stations, points=places, **{k: v for k, v in options.items() if k in READING})

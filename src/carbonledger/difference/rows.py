@@ -104,7 +104,7 @@ def row_changes(a: Ledger, b: Ledger) -> list[RowChange]:
 
 
 def _own_sums(both: pd.DataFrame, code: Any, side: Any, size: int) -> npt.NDArray[np.float64]:
-    """What own values weigh in each key [own column, key]: a value that moves to another row shows too."""
+    """The mean own value of each key, weighted by amount [own column, key]."""
     import numpy as np
 
     found = np.zeros((len(OWN), size))
@@ -112,7 +112,9 @@ def _own_sums(both: pd.DataFrame, code: Any, side: Any, size: int) -> npt.NDArra
         if column in both:
             value = np.nan_to_num(both[column].to_numpy(np.float64))
             weight = 1.0 + np.abs(both["canonical"].to_numpy())
+            whole = np.bincount(code[side], weights=weight[side], minlength=size)
             found[k] = np.bincount(code[side], weights=(value * weight)[side], minlength=size)
+            found[k] /= np.where(whole > 0, whole, 1.0)
     return found
 
 

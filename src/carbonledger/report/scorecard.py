@@ -138,6 +138,7 @@ def _breakdown_rows(
     shown = entity_name(assessed, entity, lang)
     last, rows = part.isel(year=-1), []
     total = float(last[quantity].sum())
+    whole = total > 0 and float(last[quantity].min()) >= 0  # of a difference no part is a share
     labels = sorted(
         (str(label) for label in part[dim].values if int(part[f"{quantity}_rows"].sel({dim: label}).sum())),
         key=lambda label: (-abs(float(last[quantity].sel({dim: label}).fillna(0))), label),
@@ -150,7 +151,7 @@ def _breakdown_rows(
         }
         why = "; ".join(reasons.text(c, lang) for c in sorted(codes) if c)
         name = activity_name(label, lang) if dim == "activity" and label in activities() else label
-        share = f"{values[-1] / total:.1%}" if total and values[-1] == values[-1] else "–"
+        share = f"{values[-1] / total:.1%}" if whole and values[-1] == values[-1] else "–"
         rows.append([shown, name, *(number(float(v), 6) for v in values), share, why])
     sums = part[quantity].sum(dim).values
     return (

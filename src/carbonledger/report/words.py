@@ -21,7 +21,7 @@ def console(*, stderr: bool = False) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     if stream.isatty():
         return Console(stderr=stderr)
-    return Console(file=stream, width=400, no_color=True, highlight=False, emoji=False)
+    return Console(file=stream, width=20_000, no_color=True, highlight=False, emoji=False)
 
 
 def number(value: float | None, digits: int = 5) -> str:
@@ -52,7 +52,7 @@ def table(
         padding=(0, 2, 0, 0) if plain else (0, 1),
     )
     for i, column in enumerate(columns):
-        made.add_column(escape(column), justify="right" if i in set(right) else "left", no_wrap=plain)
+        made.add_column(escape(column), justify="right" if i in set(right) else "left", no_wrap=plain or i in set(right))
     for row in rows:
         made.add_row(*(cell if cell.startswith("[") and not plain else escape(cell) for cell in row))
     if not plain:

@@ -65,8 +65,9 @@ GAS_UNITS = ("10^4 m3", "10^4 Nm3")
 _RANGE = re.compile(r"\d+(\.\d*)?\s*[-~—–至]\s*\d+(\.\d*)?")
 _FOOT = ("单位负责人", "统计负责人", "填表人", "说明:")
 _LABELS = {
-    "enterprise": re.compile(r"统一社会信用代码[^:0-9A-Z]*:?([0-9A-Z]+)"),
-    "name": re.compile(r"单位详细名称:?(.+)"),
+    # 18 characters, also one to a cell; a longer run is what stands in the next cell, a shorter one is for the check
+    "enterprise": re.compile(r"统一社会信用代码[^:0-9A-Z\t]*:?\t*((?:[0-9A-Z]\t*){18}|[0-9A-Z]+)"),
+    "name": re.compile(r"单位详细名称:?\t*([^\t]+)"),
 }
 
 
@@ -169,10 +170,10 @@ def _preamble(lines: list[list[str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     periods: dict[str, None] = {}
     for line in lines:
-        joined = "".join("".join(line).split())
+        joined = "\t".join("".join(cell.split()) for cell in line)
         for column, label in _LABELS.items():
             if column not in found and (match := label.search(joined.upper() if column == "enterprise" else joined)):
-                found[column] = match[1]
+                found[column] = match[1].replace("\t", "")
         for cell in line:
             text = "".join(cell.split()).removeprefix("报告期").lstrip(":")
             if text and parse_period(text) is not None:
