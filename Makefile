@@ -14,12 +14,15 @@ help:  ## this list
 assess: .venv/installed  ## assess the shipped cases and print their scorecards
 	$(BIN)/carbonledger assess china-2020-2023
 	$(BIN)/carbonledger assess shandong-2014
+	$(BIN)/carbonledger assess weicheng-2025
 
 test: .venv/installed  ## run the whole test suite
 	$(BIN)/python -m pytest -q -n 2 --benchmark-disable
 
-bench: .venv/installed  ## run the benchmarks
-	$(BIN)/python -m pytest -q benchmarks --benchmark-only
+bench: .venv/installed  ## run the benchmarks and write their table into benchmarks/README.md
+	@mkdir -p .benchmarks
+	$(BIN)/python -m pytest -q benchmarks --benchmark-only --benchmark-json=.benchmarks/last.json
+	$(BIN)/python benchmarks/table.py .benchmarks/last.json
 
 lint: .venv/installed  ## style, types, floors
 	$(BIN)/ruff check src tests benchmarks

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
+import os
+import subprocess
 import sys
 from collections import defaultdict
 from importlib import import_module
@@ -177,7 +179,18 @@ TOLD = {
         "packages": {"carbonledger": "0.1.0", "polars": "2.1.0"},
     },
     "benchmarks": [
-        _one("Rows", "carbonledger", 0.2, ours=True, note="Said.", mib=99.6, first_call=1.5, aim=1.0, compiling=9.26),
+        _one(
+            "Rows",
+            "carbonledger",
+            0.2,
+            ours=True,
+            note="Said.",
+            mib=99.6,
+            first_call=1.5,
+            aim=1.0,
+            compiling=9.26,
+            others=[0.03],
+        ),
         _one("Rows", "pandas", 1.25, ours=False, every_row=True, note="Said.", mib=1200.4, first_call=2.0),
         _one("Rows", "Polars", 0.16, ours=False, note="Said.", mib=300.0, first_call=0.25),
         _one("Kernel", "compiled", 0.001, ours=True, note="Of the kernel."),
@@ -221,6 +234,19 @@ def test_an_aim_is_met_at_its_value():
     told = copy.deepcopy(TOLD)
     told["benchmarks"][0]["stats"]["median"] = 0.16
     assert "met at 1.00" in table.made_of(told)
+    told["benchmarks"][2]["extra_info"]["others"] = [0.4]  # the peer was held up
+    said = table.made_of(told)
+    assert "not judged here, at 1.00. Other processes used up to 40% of the cores" in said and "met" not in said
+
+
+@pytest.mark.skipif(not Path("/proc/stat").exists(), reason="Linux tells what others use")
+def test_others_are_told_from_oneself():
+    quiet = import_module("quiet")
+    busy = "import time\nend = time.perf_counter() + 1.5\nwhile time.perf_counter() < end: pass"
+    other = subprocess.Popen([sys.executable, "-c", busy])
+    with quiet.share_of_others() as found:
+        other.wait()
+    assert 0.5 / os.cpu_count() < found[0] <= 1.1
 
 
 def test_table_needs_its_place_and_its_peers(tmp_path):
