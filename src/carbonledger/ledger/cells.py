@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..kernels import fill_cells
-from ..tables import OWN, coded, combine, looked_up, relabelled
+from ..tables import OWN, coded, combine, looked_up, relabelled, tight
 from .places import Places
 
 if TYPE_CHECKING:
@@ -96,10 +96,11 @@ def cells_of(rows: pd.DataFrame, places: Places, region: str = "") -> Cells:
     text = [rows[c].array for c in ("sector", "activity", "flow", "partner", "canonical_unit", "entry")]
     elsewhere = [rows["region"].array] if "region" in rows else []
     of_which = (memo, min(len(part.categories), 2))
-    code, space = combine([who, *text, of_which, own_codes(rows), *elsewhere, years_of(rows["year"].to_numpy())])
+    what = tight(*combine([*text, of_which, own_codes(rows), *elsewhere]))
+    code, space = combine([who, what, years_of(rows["year"].to_numpy())])
     begin, end = (rows[c].to_numpy() for c in ("first_month", "last_month"))
     amount, union, count, first = fill_cells(code, rows["canonical"].to_numpy(np.float64), begin, end, space)
-    full = np.flatnonzero(count)
+    full = np.flatnonzero(count > 0)
     first = first[full]
     named = {c: rows[c].array.take(first) for c in ("entity", "sector", "activity", "flow", "partner", "entry")}
     place = places.index_of(named["entity"].categories)[named["entity"].codes]
@@ -139,7 +140,7 @@ def _not_there(places: Places, place: npt.NDArray[np.int64], year: npt.NDArray[n
     import numpy as np
 
     bits = np.zeros(len(place), dtype=np.int16)
-    if places.table is None:
+    if places.table is None or not places.dated:
         return bits
     first, last = (places.table[c].to_numpy()[place] for c in ("first", "last"))
     for i in np.flatnonzero((first > year * 12) | (last < year * 12 + 11)):

@@ -178,7 +178,7 @@ def eliminations(
     origin = out["place"].to_numpy() if "place" in out else places.index_of(out["entity"].astype(object))
     changed = {
         "entity": as_coded(places.names[at]),
-        "sector": as_coded(["eliminations"] * len(out)),
+        "sector": as_coded([say("eliminations")] * len(out)),
         "region": as_coded(places.regions[origin]),
         "canonical": -out["canonical"].to_numpy() * traded["share"].to_numpy(),
         "derived": as_coded(told),

@@ -51,6 +51,16 @@ class Places:
         return frozenset(index[index.duplicated()])
 
     @cached_property
+    def dated(self) -> frozenset[str]:
+        """Entities that are not always there."""
+        import numpy as np
+
+        if self.table is None:
+            return frozenset()
+        first, last = (self.table[c].to_numpy() for c in ("first", "last"))
+        return frozenset(self.names[np.flatnonzero((first > EARLIEST) | (last < LATEST))])
+
+    @cached_property
     def _firsts(self) -> tuple[pd.Index, npt.NDArray[np.int64]]:
         """Every name once, and its first place."""
         import pandas as pd
@@ -150,7 +160,7 @@ def place_rows(rows: pd.DataFrame, places: Places, faults: Faults) -> pd.DataFra
     for code in np.flatnonzero(at < 0):
         _name_unknown(rows, np.flatnonzero(entity.codes == code), entity.categories[code], places, faults)
     first, last = (places.table[c].to_numpy() for c in ("first", "last"))
-    dated = {places.names[i] for i in np.flatnonzero((first > EARLIEST) | (last < LATEST))} | places.several
+    dated = places.dated | places.several
     if not dated & set(entity.categories):
         return rows
     place = np.maximum(at, 0)[entity.codes]  # rows of unknown entities are faults already

@@ -59,11 +59,12 @@ class Absent:
         )
 
 
-_MEMORY: WeakKeyDictionary[Factors, list[tuple[Catalog, Rules, dict[Any, Rate]]]] = WeakKeyDictionary()
+_Found = tuple[Any, Any, "dict[str, Rate | None]"]  # rates and counted [quantity], and how by quantity
+_MEMORY: WeakKeyDictionary[Factors, list[tuple[Catalog, Rules, dict[Any, _Found]]]] = WeakKeyDictionary()
 REMEMBERED = 4  # catalogues and rules per set of factors; a ledger posted again asks for the same rates
 
 
-def _memory(factors: Factors, catalog: Catalog, rules: Rules) -> dict[Any, Rate]:
+def _memory(factors: Factors, catalog: Catalog, rules: Rules) -> dict[Any, _Found]:
     """The rates found before with these factors, this catalogue and these rules."""
     known = _MEMORY.setdefault(factors, [])
     for one, other, found in known:
@@ -89,47 +90,76 @@ def resolve_all(
     """Sign x rate by key and quantity, whether it counts, how each rate was come by, and what has none."""
     import numpy as np
 
-    n_keys = int(cells.key.max()) + 1 if len(cells) else 0
-    rates, counted = np.zeros((n_keys, len(names))), np.zeros((n_keys, len(names)), dtype=bool)
+    keys, at = _first_cells(cells.key)
+    rates, counted = np.zeros((len(keys), len(names))), np.zeros((len(keys), len(names)), dtype=bool)
     how: dict[tuple[int, str], Rate | None] = {}
     absent: dict[tuple[str, str], Absent] = {}
     memory = _memory(factors, catalog, rules)
-    keys, at = np.unique(cells.key, return_index=True)
     own = np.full((len(at), len(OWN)), np.nan)
     for k, column in enumerate(OWN):
         if column in rows:
             own[:, k] = rows[column].to_numpy()[cells.first[at]]
-    for key, i, values in zip(keys.tolist(), at, own.tolist(), strict=True):
-        first = _First(
-            cells.activity[i],
-            cells.flow[i],
-            cells.region[i],
-            int(cells.year[i]),
-            cells.unit[i],
-            bool(cells.of_which[i]),
-            tuple(None if v != v else v for v in values),
-        )
-        for j, name in enumerate(names):
-            quantity = catalog.quantities[name]
-            sign = _sign(quantity, first)
-            if not sign:
-                if first.flow in quantity.counts_zero.get(first.activity, []) and not first.of_which:
-                    counted[key, j] = True
-                    how[(key, name)] = Rate(0.0, quantity.unit, Grade.DEFINITION, steps=(say("counts at 0"),))
-                continue
-            counted[key, j] = True
-            try:
-                rate = memory.get((first, name)) or memory.setdefault(
-                    (first, name), _rate(quantity, first, factors, rules)
-                )
-            except FactorError as error:
-                if rules.gap(first.activity, name) is None:
-                    _note(absent, error, name, rows, cells, key)
-                    continue
-                rate = None
-            how[(key, name)] = rate
-            rates[key, j] = np.nan if rate is None else sign * rate.value
+    text = [np.asarray(c[at], dtype=object) for c in (cells.activity, cells.flow, cells.region, cells.unit)]
+    for key, (activity, flow, region, unit), year, memo, values in zip(
+        keys, zip(*text, strict=True), cells.year[at].tolist(), cells.of_which[at].tolist(), own.tolist(), strict=True
+    ):
+        first = _First(activity, flow, region, year, unit, memo, tuple(None if v != v else v for v in values))
+        found = memory.get((first, names))
+        if found is None:
+            missing: list[tuple[str, FactorError]] = []
+            found = _rated(first, factors, catalog, names, rules, missing)
+            for name, error in missing:
+                _note(absent, error, name, rows, cells, key)
+            if not missing:
+                memory[first, names] = found
+        rates[key], counted[key] = found[0], found[1]
+        for name, rate in found[2].items():
+            how[key, name] = rate
     return rates, counted, how, list(absent.values())
+
+
+def _first_cells(key: npt.NDArray[np.int64]) -> tuple[list[int], npt.NDArray[np.int64]]:
+    """Every key, and the first cell that has it."""
+    import numpy as np
+
+    n = int(key.max()) + 1 if len(key) else 0
+    at = np.zeros(n, dtype=np.int64)
+    at[key[::-1]] = np.arange(len(key))[::-1]
+    return list(range(n)), at
+
+
+def _rated(
+    first: _First,
+    factors: Factors,
+    catalog: Catalog,
+    names: tuple[str, ...],
+    rules: Rules,
+    missing: list[tuple[str, FactorError]],
+) -> _Found:
+    """One key: rates and whether it counts, by quantity, and how each rate was come by."""
+    import numpy as np
+
+    rates, counted = np.zeros(len(names)), np.zeros(len(names), dtype=bool)
+    how: dict[str, Rate | None] = {}
+    for j, name in enumerate(names):
+        quantity = catalog.quantities[name]
+        sign = _sign(quantity, first)
+        if not sign:
+            if first.flow in quantity.counts_zero.get(first.activity, []) and not first.of_which:
+                counted[j] = True
+                how[name] = Rate(0.0, quantity.unit, Grade.DEFINITION, steps=(say("counts at 0"),))
+            continue
+        counted[j] = True
+        try:
+            how[name] = _rate(quantity, first, factors, rules)
+        except FactorError as error:
+            if rules.gap(first.activity, name) is None:
+                missing.append((name, error))
+                continue
+            how[name] = None
+        rate = how[name]
+        rates[j] = np.nan if rate is None else sign * rate.value
+    return rates, counted, how
 
 
 def _sign(quantity: Quantity, first: _First) -> int:

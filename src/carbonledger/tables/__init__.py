@@ -5,7 +5,7 @@ from __future__ import annotations
 from .activity import read_activity, read_rows, settle
 from .amounts import CARRIERS, factor_to_canonical
 from .checks import KEY, OWN
-from .coded import as_coded, coded, combine, constant, join_rows, looked_up, relabelled, used_labels
+from .coded import as_coded, coded, combine, constant, join_rows, looked_up, relabelled, tight, used_labels
 from .codes import credit_code_fault, divisions, provinces, region_fault, sector_fault
 from .columns import number_column, read_table, text_column, where
 from .files import Cells, as_text, is_missing, read_cells
@@ -50,6 +50,7 @@ __all__ = [
     "settle",
     "spellings",
     "text_column",
+    "tight",
     "used_labels",
     "where",
 ]

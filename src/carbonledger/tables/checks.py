@@ -57,16 +57,12 @@ def check_own(frame: pd.DataFrame, faults: Faults) -> None:
     for column in (c for c in OWN if c in frame):
         upper = 1.0 if column == "own_oxidation" else np.inf
         for i in np.flatnonzero((frame[column] <= 0) | (frame[column] > upper)):
-            faults.add(
-                say(
-                    "{column} {value:g} is outside 0 to {upper:g}",
-                    column=column,
-                    value=frame[column].iat[i],
-                    upper=upper,
-                ),
-                **where(frame, i, column),
-                mend=say("Leave it blank to use the factor set's value"),
-            )
+            value = {"column": column, "value": frame[column].iat[i]}
+            what = say("{column} {value:g} is not above 0", **value)
+            if value["value"] > upper:
+                what = say("{column} {value:g} is outside 0 to {upper:g}", **value, upper=upper)
+            mend = say("Leave it blank to use the factor set's value")
+            faults.add(what, **where(frame, i, column), mend=mend)
 
 
 def check_evidence(frame: pd.DataFrame, faults: Faults) -> None:

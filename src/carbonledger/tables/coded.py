@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..kernels import append_codes, pick
+from ..kernels import append_codes, pairs_of, pick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -110,6 +110,19 @@ def combine(columns: Sequence[Any]) -> tuple[npt.NDArray[np.int64], int]:
     return _compressed(made) if space > max(8 * n, 1_000_000) else (made, space)
 
 
+def tight(code: npt.NDArray[Any], space: int) -> tuple[npt.NDArray[Any], int]:
+    """Codes renumbered where few of the values that they might take occur, so that tables over them stay small."""
+    import numpy as np
+
+    if space < 2 or space > max(len(code), 1):
+        return code, space
+    present = pairs_of(code, np.zeros(len(code), dtype=np.int8), (space, 1))[:, 0]
+    used = int(present.sum())
+    if used * 2 > space:
+        return code, space
+    return pick((np.cumsum(present) - 1).astype(np.int32), code), used
+
+
 def _compressed(code: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
     """Codes renumbered, without the values that no row has."""
     import numpy as np
@@ -122,7 +135,6 @@ def _compressed(code: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
 def join_rows(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Tables one below the other; coded columns stay coded, their labels are joined."""
     import pandas as pd
-    from pandas.api.types import union_categoricals
 
     if len(frames) == 1:
         return frames[0].reset_index(drop=True)
@@ -130,10 +142,24 @@ def join_rows(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     for column in dict.fromkeys(c for frame in frames for c in frame.columns):
         parts = [frame[column] if column in frame else _blank(frames, column, len(frame)) for frame in frames]
         if any(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
-            made[column] = union_categoricals([as_coded(part) for part in parts])
+            made[column] = _joined([as_coded(part) for part in parts])
         else:
             made[column] = pd.concat([pd.Series(part) for part in parts], ignore_index=True)
     return pd.DataFrame(made, copy=False)
+
+
+def _joined(parts: Sequence[pd.Categorical]) -> pd.Categorical:
+    """Coded columns one below the other; labels stay the objects that they are, so that a message stays a message."""
+    import numpy as np
+    import pandas as pd
+
+    position, labels = pd.factorize(np.concatenate([np.asarray(part.categories, dtype=object) for part in parts]))
+    made, start = [], 0
+    for part in parts:
+        table = np.append(position[start : start + len(part.categories)], -1).astype(np.int32)
+        made.append(table[part.codes])  # a gap (-1) stays one
+        start += len(part.categories)
+    return coded(np.concatenate(made), labels)
 
 
 def _blank(frames: Sequence[pd.DataFrame], column: str, n: int) -> Any:
