@@ -152,7 +152,7 @@ def test_unknown_indicator_and_set(case):
         ('[[stand_in]]\nactivity = "a"\nuse = {colour = "b"}\nreason = "r"\n', "accepted keys: activity, year"),
         ('[[stand_in]]\nactivity = "a"\nuse = {activity = "b"}\nreason = ""\n', "needs a reason"),
         ('[[stand_in]]\nactvity = "a"\nuse = {activity = "b"}\nreason = "r"\n', "actvity"),
-        ('[[gap]]\nactivity = "a"\n', "Gap"),
+        ('[[gap]]\nactivity = "a"\n', "[[gap]]"),
     ],
 )
 def test_decisions_are_checked(case, table, text):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import formulas, reasons, units
-from .errors import CatalogError, Faults, UnitError, nearest
+from .errors import CatalogError, Faults, UnitError, nearest, wrong_keys
 from .messages import say
 from .reasons import Reason
 from .shipped import package_file
@@ -161,11 +161,11 @@ def read_catalog(extra: Path | None = None) -> Catalog:
     for table, kind in {"quantity": Quantity, "state": State, "indicator": Indicator}.items():
         made[table] = {}
         for name, entry in raw.get(table, {}).items():
-            try:
-                made[table][name] = kind(name=name, **{"bound" if k == "with" else k: v for k, v in entry.items()})
-            except TypeError as error:
-                what = say("[{table}.{name}]: {error}", table=table, name=name, error=str(error))
+            if wrong := wrong_keys(kind, {"name": name, **entry}, bound="with"):
+                what = say("[{table}.{name}]: {error}", table=table, name=name, error=wrong)
                 faults.add(what, file="catalog.toml")
+            else:
+                made[table][name] = kind(name=name, **{"bound" if k == "with" else k: v for k, v in entry.items()})
     catalog = Catalog(made["quantity"], made["state"], made["indicator"])
     for indicator in catalog.indicators.values():
         try:

@@ -5,11 +5,11 @@ One ``LedgerError`` carries every fault of an input at once, so that a person me
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any
 
-from .messages import Said, say, to_lang
+from .messages import Said, listed, say, to_lang
 
 SHOWN = 50  # faults that one error spells out; the rest are counted
 
@@ -147,3 +147,15 @@ def nearest(word: str, known: list[str], n: int = 3) -> str:
 
     close = difflib.get_close_matches(word, known, n=n, cutoff=0.5)
     return say("; nearest: {names}", names=", ".join(f"'{c}'" for c in close)) if close else ""
+
+
+def wrong_keys(kind: type[Any], given: Mapping[str, Any], **called: str) -> str:
+    """What a table of a TOML file has too much or too little to be one of ``kind``; blank where it fits.
+
+    A field that files call otherwise is given in ``called``.
+    """
+    known = {called.get(f.name, f.name): f.default is MISSING and f.default_factory is MISSING for f in fields(kind)}
+    too_much = [
+        say("unknown key {name!r}{near}", name=k, near=nearest(k, list(known))) for k in given if k not in known
+    ]
+    return listed([*too_much, *(say("no {key}", key=k) for k, needed in known.items() if needed and k not in given)])

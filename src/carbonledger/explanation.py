@@ -144,11 +144,8 @@ def _indicator(assessed: Assessed, name: str, entity: str, year: int, top: int) 
 
 def _formula_text(function: Any) -> str:
     """The one line after ``return``, as it stands in the code."""
-    body = inspect.getsource(function)
-    return (
-        f"{function.__name__}({', '.join(inspect.signature(function).parameters)}) = "
-        + body.rpartition("return ")[2].strip()
-    )
+    arguments = ", ".join(inspect.signature(function).parameters)
+    return f"{function.__name__}({arguments}) = {inspect.getsource(function).rpartition('return ')[2].strip()}"
 
 
 def _state(assessed: Assessed, name: str, entity: str, year: int) -> Node:
@@ -208,12 +205,11 @@ def _entries_of(assessed: Assessed, file: str, row: int) -> Node:
         said = refused[(refused["file"] == file) & (refused["row"] == row)]
         if len(said):
             return {"kind": "refused", "name": f"{file}:{row}", "reason": said["reason"].iat[0], "from": []}
-        files = ", ".join(sorted(set(entries["file"])))
-        values = {"file": file, "row": row, "files": files}
+        values = {"file": file, "row": row, "files": ", ".join(sorted(set(entries["file"])))}
         raise CatalogError(say("no entry comes from {file} row {row}; files: {files}; row 1 is the head", **values))
     parts = [
         {**_entry(assessed, entry, quantity), "show_quantity": True}
-        for _, entry in found.iterrows()
+        for entry in (found.loc[i] for i in found.index)
         for j, quantity in enumerate(assessed.ledger.quantities)
         if assessed.ledger.counted[int(entry["key"]), j]
     ]
@@ -246,13 +242,11 @@ def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
         added = {"amount": float(entry["amount"]), "unit": str(entry["unit"])}
         node["derived"] = say("year to date; adds {amount:.10g} {unit} to the row before it", **added)
     if entry["sector"]:
-        node["sector"] = str(entry["sector"])
+        node["sector"] = entry["sector"]
     if rate is None:
         gap = ledger.rules.gap(str(entry["activity"]), quantity)
         node["reason"] = say("no rate: {why}", why=gap.reason if gap else say("missing"))
-        node["from"] = []
-    else:
-        node["from"] = [_rate(rate, str(entry["canonical_unit"]))]
+    node["from"] = [] if rate is None else [_rate(rate, str(entry["canonical_unit"]))]
     return node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..catalog import Catalog
-from ..errors import CaseError, Faults, LedgerError, nearest
+from ..errors import CaseError, Faults, LedgerError, nearest, wrong_keys
 from ..factors import Gap, Rules, StandIn
 from ..ledger import BOUNDARIES, LEVELS
 from ..messages import say
@@ -132,13 +132,15 @@ def rules_of(about: dict[str, Any]) -> Rules:
     faults = Faults()
     stand_ins: list[Any] = []
     gaps: list[Any] = []
-    for made, kind, entries in ((stand_ins, StandIn, about.get("stand_in", [])), (gaps, Gap, about.get("gap", []))):
-        for entry in entries:
+    for table, kind, made in (("stand_in", StandIn, stand_ins), ("gap", Gap, gaps)):
+        for entry in about.get(table, []):
+            wrong = wrong_keys(kind, entry)
             try:
-                made.append(kind(**entry))
+                made.extend([] if wrong else [kind(**entry)])
             except (TypeError, LedgerError) as error:
-                why = error.message if isinstance(error, LedgerError) else str(error)
-                what = say("{kind} {entry}: {error}", kind=kind.__name__, entry=entry, error=why)
+                wrong = error.message if isinstance(error, LedgerError) else str(error)
+            if wrong:
+                what = say("[[{table}]] {entry}: {error}", table=table, entry=entry, error=wrong)
                 faults.add(what, file="case.toml")
     faults.raise_as(CaseError, "case.toml")
     return Rules(

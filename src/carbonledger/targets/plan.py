@@ -109,7 +109,7 @@ def read_targets(source: Any, *, file: str = "", catalog: Catalog | None = None)
 def _check(target: Target, catalog: Catalog, seen: set[str], faults: Faults) -> None:
     place: dict[str, Any] = {"file": target.file, "row": target.row}
     if not target.id or target.id in seen:
-        what = say("id {name!r} is given twice", name=target.id) if target.id else say("id is blank")
+        what = say("id {name!r} is given twice", name=target.id) if target.id else say("id {name!r} is blank", name="")
         faults.add(what, **place, column="id")
     if target.sense not in SENSES:
         what = say("sense {name!r}{near}", name=target.sense, near=nearest(target.sense, list(SENSES)))
