@@ -187,7 +187,9 @@ def test_scenarios_parse() -> None:
                 assert lines, path
                 assert all(None not in line and None not in line.values() for line in lines), f"{path}: ragged"
             else:
-                assert path.is_dir() or path.suffix in {".md", ".py"}, f"{path}: neither CSV, TOML, Markdown nor a script"
+                assert path.is_dir() or path.suffix in {".md", ".py"}, (
+                    f"{path}: neither CSV, TOML, Markdown nor a script"
+                )
 
 
 def test_scenario_numbers_have_a_source() -> None:

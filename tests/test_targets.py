@@ -360,7 +360,9 @@ def test_a_target_against_itself_is_refused(changes, text):
         read_targets(pd.DataFrame([line | changes]))
 
 
-@pytest.mark.parametrize(("value", "verdict", "said"), [(44.4, MET, "MISSED"), (44.5, MET, "MISSED"), (44.51, MISSED, "")])
+@pytest.mark.parametrize(
+    ("value", "verdict", "said"), [(44.4, MET, "MISSED"), (44.5, MET, "MISSED"), (44.51, MISSED, "")]
+)
 def test_a_target_with_decimals_is_compared_rounded(value, verdict, said):
     """GB/T 8170-2008: 44.4 and 44.5 are 44 (half to even), 44.51 is 45; the flag says what full values would say."""
     found = one(series("share", "ug/m3", {2025: value}), target("at_most", 44, unit="ug/m3", decimals=0))

@@ -1220,3 +1220,13 @@ def test_of_a_place_without_a_total_the_scorecard_says_why(assessed):
     line = next(line for line in printed(assessed, "en") if line.startswith("Hanting: nothing is known"))
     assert "only enterprises report" in line
     assert line.count("no state value") == 1
+
+
+@pytest.mark.parametrize("quantity", ["co2_scope1", "co2_scope2_location", "energy_coal_rate"])
+def test_an_explanation_adds_up_under_the_consumption_boundary(consumed, quantity):
+    """What the boundary leaves out is no part of the total, and what counts in part is told in part."""
+    from carbonledger import explain
+
+    node = explain(consumed, quantity, entity="weicheng", year=2025, top=10_000)
+    assert sum(part["value"] for part in node["from"]) == pytest.approx(node["value"], rel=1e-9)
+    assert not any(part["name"].endswith("fired_sold") for part in node["from"])

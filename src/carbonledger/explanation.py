@@ -9,7 +9,7 @@ from . import reasons
 from .case import Assessed
 from .errors import CatalogError, nearest
 from .factors import GRADE_TEXT, Rate
-from .ledger import labels_of
+from .ledger import labels_of, shares_of
 from .messages import Named, say
 from .tables import activities, factor_to_canonical, flows
 from .targets import SENSES
@@ -167,15 +167,20 @@ def _state(assessed: Assessed, name: str, entity: str, year: int) -> Node:
 
 
 def _total(assessed: Assessed, name: str, entity: str, year: int, top: int) -> Node:
+    import pandas as pd
+
     ledger, column = assessed.ledger, assessed.ledger.quantities.index(name)
     quantity, here = assessed.case.catalog.quantities[name], {"entity": entity, "year": year}
     cells, entries = ledger.cells, ledger.entries
     concerned = (labels_of(ledger, assessed.case.level) == entity) & (cells.year == year)
     concerned &= ledger.counted[cells.key, column]
+    share = shares_of(ledger, name, assessed.totals.attrs["boundary"])
+    concerned &= share != 0  # what the boundary leaves out is no part of the total
     chosen = entries[concerned[entries["cell"].to_numpy()]]
-    values = chosen["canonical"] * ledger.rates[chosen["key"].to_numpy(), column]
+    shares = pd.Series(share[chosen["cell"].to_numpy()], index=chosen.index)
+    values = chosen["canonical"] * ledger.rates[chosen["key"].to_numpy(), column] * shares
     order = values.abs().sort_values(ascending=False, kind="stable").index
-    parts = [_entry(assessed, chosen.loc[i], name) for i in order[:top]]
+    parts = [_entry(assessed, chosen.loc[i], name, float(shares.loc[i])) for i in order[:top]]
     if (rest := len(order) - top) and rest > 0:
         parts.append(
             {"kind": "rest", "name": say("{n} more entries", n=rest), "value": float(values.loc[order[top:]].sum())}
@@ -216,7 +221,7 @@ def _entries_of(assessed: Assessed, file: str, row: int) -> Node:
     return {"kind": "row", "name": f"{file}:{row}", "from": parts}
 
 
-def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
+def _entry(assessed: Assessed, entry: pd.Series, quantity: str, share: float = 1.0) -> Node:
     ledger = assessed.ledger
     key, column = int(entry["key"]), ledger.quantities.index(quantity)
     rate, signed = ledger.how[(key, quantity)], float(ledger.rates[key, column])
@@ -226,7 +231,7 @@ def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
         "quantity": Named(quantity, assessed.case.catalog.quantities[quantity].zh),
         "file": str(entry["file"]),
         "row": int(entry["row"]),
-        "value": None if rate is None else float(entry["canonical"]) * signed,
+        "value": None if rate is None else float(entry["canonical"]) * signed * share,
         "unit": assessed.case.catalog.quantities[quantity].unit,
         "written": f"{float(entry['written']):.10g} {entry['unit']}",
         "amount": float(entry["canonical"]),
@@ -241,8 +246,11 @@ def _entry(assessed: Assessed, entry: pd.Series, quantity: str) -> Node:
     elif entry["cumulative"]:
         added = {"amount": float(entry["amount"]), "unit": str(entry["unit"])}
         node["derived"] = say("year to date; adds {amount:.10g} {unit} to the row before it", **added)
-    if entry["sector"]:
-        node["sector"] = entry["sector"]
+    if share != 1:
+        node["share"] = share
+    for column_of in ("sector", "status", "known_on"):
+        if entry[column_of]:
+            node[column_of] = entry[column_of]
     if rate is None:
         gap = ledger.rules.gap(str(entry["activity"]), quantity)
         node["reason"] = say("no rate: {why}", why=gap.reason if gap else say("missing"))

@@ -6,4 +6,15 @@ from .assessing import Assessed, Comparison, assess, post_case, validate
 from .opening import Case, case_names, find_case, open_case
 from .skeleton import new_case
 
-__all__ = ["Assessed", "Case", "Comparison", "assess", "case_names", "find_case", "new_case", "open_case", "post_case", "validate"]
+__all__ = [
+    "Assessed",
+    "Case",
+    "Comparison",
+    "assess",
+    "case_names",
+    "find_case",
+    "new_case",
+    "open_case",
+    "post_case",
+    "validate",
+]

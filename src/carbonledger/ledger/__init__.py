@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .allocation import coverage, unallocated
-from .boundaries import BOUNDARIES, labels_of
+from .boundaries import BOUNDARIES, labels_of, shares_of
 from .entities import LEVELS, read_entities
 from .posting import Ledger, post
 from .prices import constant_prices
@@ -19,6 +19,7 @@ __all__ = [
     "labels_of",
     "post",
     "read_entities",
+    "shares_of",
     "totals",
     "unallocated",
 ]

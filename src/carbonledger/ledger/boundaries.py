@@ -108,6 +108,13 @@ def weights(ledger: Ledger, boundary: str) -> tuple[npt.NDArray[np.float64], npt
     return shares, unknown & of_kind(cells, CARRIERS)
 
 
+def shares_of(ledger: Ledger, quantity: str, boundary: str) -> npt.NDArray[np.float64]:
+    """The share of each cell that counts towards a quantity under a boundary [1]."""
+    shares, _ = weights(ledger, boundary)
+    found: npt.NDArray[np.float64] = shares[int(bool(ledger.catalog.quantities[quantity].gas))]
+    return found
+
+
 def _sums(group: Any, amount: Any, chosen: Any, size: int) -> npt.NDArray[np.float64]:
     import numpy as np
 

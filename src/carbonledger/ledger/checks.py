@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog import Catalog
 from ..errors import Faults
-from ..messages import Said, say
+from ..messages import Named, Said, say
 from ..tables import CARRIERS, activities, combine, looked_up, where
 from .cells import Cells, years_of
 
@@ -60,7 +60,7 @@ def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Fau
     import numpy as np
 
     outward = is_any(cells.flow, ("used", "sold"))
-    for those, word in ((POWER, "electricity"), (frozenset({"heat"}), "heat")):
+    for those, word in ((POWER, Named("electricity", "电力")), (frozenset({"heat"}), Named("heat", "热力"))):
         own = of_kind(cells, those) & ~cells.of_which  # a part of something is no supply of its own
         if not (own & outward).any():
             continue

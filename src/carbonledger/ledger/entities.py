@@ -133,14 +133,14 @@ def _check_parents(frame: pd.DataFrame, faults: Faults) -> None:
             what = say("parent {name!r} is not there all the time that this row holds", name=name)
             mend = say("Correct valid_from and valid_to of one of the two, or split the row")
         faults.add(what, **where(frame, int(i), "parent"), mend=mend)
-    for i in range(len(frame)):
-        seen, k = {i}, int(up[i])
-        while k >= 0 and k not in seen:
-            seen.add(k)
-            k = int(up[k])
-        if k == i:
-            what = say("{name!r} is its own ancestor", name=frame["entity"].iat[i])
-            faults.add(what, **where(frame, i, "parent"), mend=say("Break the circle"))
+    for own in range(len(frame)):
+        seen, at = {own}, int(up[own])
+        while at >= 0 and at not in seen:
+            seen.add(at)
+            at = int(up[at])
+        if at == own:
+            what = say("{name!r} is its own ancestor", name=frame["entity"].iat[own])
+            faults.add(what, **where(frame, own, "parent"), mend=say("Break the circle"))
 
 
 def _region(written: str) -> str:

@@ -189,5 +189,6 @@ def _refused(activity: pd.DataFrame, bad: dict[tuple[str, int | None], str]) -> 
     if not bad:
         return pd.DataFrame({c: [] for c in columns})
     found = activity[["file", "row", "entity", "year"]].drop_duplicates(["file", "row"])
-    found = found.assign(reason=[bad.get((f, int(r)), "") for f, r in zip(found["file"], found["row"], strict=True)])
+    why = [bad.get((f, int(r)), "") for f, r in zip(found["file"], found["row"], strict=True)]
+    found = found.assign(reason=pd.Series(why, index=found.index, dtype=object))  # a message stays a message
     return found[found["reason"] != ""].reset_index(drop=True)

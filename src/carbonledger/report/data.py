@@ -89,8 +89,8 @@ def _plain(value: Any) -> float | None:
 
 def _records(frame: Any) -> list[dict[str, Any]]:
     """Rows of a table; NaN is null."""
-    found: list[dict[str, Any]] = [] if frame is None else json.loads(
-        frame.to_json(orient="records", force_ascii=False, double_precision=15)
+    found: list[dict[str, Any]] = (
+        [] if frame is None else json.loads(frame.to_json(orient="records", force_ascii=False, double_precision=15))
     )
     return found
 

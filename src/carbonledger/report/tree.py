@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
 
+STATUSES = ("flash", "annual", "revised")  # 快报, 年报, 修订
+
+
 def print_tree(node: dict[str, Any], lang: str = "en") -> None:
     """An explanation as a tree; names, reasons and grades in the language, sources and units as they were written."""
     from rich.tree import Tree
@@ -100,13 +103,18 @@ def _entry(node: dict[str, Any]) -> list[str]:
     place: str = say("{file} row {row}", file=node["file"], row=node["row"])
     if node.get("sector"):
         place = say("{place}, {sector}", place=place, sector=node["sector"])
+    standing = [
+        *([say(node["status"])] if node.get("status") in STATUSES else []),
+        *filter(None, [node.get("known_on")]),
+    ]
     amount = f" = {number(node['amount'], 7)} {node['amount_unit']}" if node["conversion"] != 1 else ""
+    amount += f" × {node['share']:.4g}" if "share" in node else ""
     towards = say(" ({quantity})", quantity=node["quantity"]) if node.get("show_quantity") else ""
     line = say(
         "{name}: {written}{amount} → {value}{towards}  [{source}]{reason}",
         **{"name": node["name"], "written": node["written"], "amount": amount, "towards": towards},
         **{"value": _value(node), "reason": _reason(node)},
-        source=listed([place, *([node["input_source"]] if node["input_source"] else [])]),
+        source=listed([place, *([node["input_source"]] if node["input_source"] else []), *standing]),
     )
     return [line, *([node["derived"]] if node.get("derived") else [])]
 

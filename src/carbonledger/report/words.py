@@ -52,7 +52,9 @@ def table(
         padding=(0, 2, 0, 0) if plain else (0, 1),
     )
     for i, column in enumerate(columns):
-        made.add_column(escape(column), justify="right" if i in set(right) else "left", no_wrap=plain or i in set(right))
+        made.add_column(
+            escape(column), justify="right" if i in set(right) else "left", no_wrap=plain or i in set(right)
+        )
     for row in rows:
         made.add_row(*(cell if cell.startswith("[") and not plain else escape(cell) for cell in row))
     if not plain:
