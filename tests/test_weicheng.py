@@ -598,7 +598,8 @@ def printed(assessed, lang):
 
 
 @pytest.mark.parametrize(
-    ("lang", "mark", "said", "head"), [("en", "synthetic", "MET|MISSED|UNKNOWN", "SYNTHETIC INPUT")]
+    ("lang", "mark", "said", "head"),
+    [("en", "synthetic", "MET|MISSED|UNKNOWN", "SYNTHETIC INPUT"), ("zh", "合成数据", "达标|未达标|未知", "合成数据")],
 )
 def test_every_verdict_printed_says_that_it_is_synthetic(assessed, lang, mark, said, head):
     lines = printed(assessed, lang)
