@@ -342,3 +342,12 @@ def test_the_same_rows_in_two_files(case):
     folder = case(case=CASE_TOML.replace('["activity.csv"]', '["activity.csv", "again.csv"]'))
     shutil.copy(folder / "activity.csv", folder / "again.csv")
     assert "the same row as row" in faults(folder)
+
+
+def test_a_misspelt_threshold_is_found_when_the_case_is_read(case):
+    folder = case()
+    about = (folder / "case.toml").read_text(encoding="utf-8")
+    (folder / "case.toml").write_text(about + "\n[audit]\nmax_standin_share = 0.2\njump = 0.5\n", encoding="utf-8")
+    told = faults(folder)
+    assert "unknown key 'max_standin_share'; nearest: 'max_stand_in_share'" in told
+    assert "jump = 0.5. Accepted: a number above 1" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..case import Limits, limits_of
 from .auditor import audit
 from .findings import (
     CONFIDENCE_ORDER,
@@ -15,7 +16,6 @@ from .findings import (
     Share,
     years_text,
 )
-from .thresholds import Limits, limits_of
 
 __all__ = [
     "CONFIDENCE_ORDER",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..case import Assessed, Case, assess
+from ..case import Assessed, Case, Limits, assess, limits_of
 from ..messages import Named, Said
 from ..standards import edition
 from .demands import below_thresholds
@@ -15,7 +15,6 @@ from .origins import Origins, origin_findings, origins_of, shares_by_origin, unu
 from .outcomes import air_findings, outcome_findings
 from .peers import compare_peers
 from .plausibility import plausibility
-from .thresholds import Limits, limits_of
 from .weights import Weights, weights_of
 
 

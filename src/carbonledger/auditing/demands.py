@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..case import Limits
 from ..messages import Said, say
 from .findings import BELOW, UNVERIFIED, WARNING, Finding, Share
-from .thresholds import Limits
 
 # key of [audit] -> the shares that it bounds, and what rests on them
 BOUNDED: dict[str, tuple[str, tuple[str, ...], str]] = {

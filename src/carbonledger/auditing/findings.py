@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..case import Limits
 from ..messages import Named, Said
 from ..tables import activities, flows
-from .thresholds import Limits
 
 NOTE, WARNING, BELOW = "note", "warning", "below_threshold"
 SEVERITIES = (NOTE, WARNING, BELOW)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..case import Limits
 from ..ledger import Ledger
 from ..messages import say
 from ..tables import CARRIERS, activities, combine
 from .findings import Finding
 from .series import isin, jump_warning, shown, slip_of, warning_at, yearly
-from .thresholds import Limits
 
 if TYPE_CHECKING:
     import numpy as np

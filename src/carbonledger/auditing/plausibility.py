@@ -9,13 +9,13 @@ import math
 from typing import TYPE_CHECKING
 
 from .. import units
+from ..case import Limits
 from ..factors import FactorRow, Factors, read_set, set_names
 from ..ledger import Ledger
 from ..messages import Said, say
 from ..tables import activities, combine
 from .findings import Finding, activity_said
 from .series import isin, jump_warning, shown, slip_of, warning_at, yearly
-from .thresholds import Limits
 from .weights import Weights
 
 if TYPE_CHECKING:

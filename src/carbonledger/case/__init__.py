@@ -5,14 +5,17 @@ from __future__ import annotations
 from .assessing import Assessed, Comparison, assess, post_case, validate
 from .opening import Case, case_names, find_case, open_case
 from .skeleton import new_case
+from .thresholds import Limits, limits_of
 
 __all__ = [
     "Assessed",
     "Case",
     "Comparison",
+    "Limits",
     "assess",
     "case_names",
     "find_case",
+    "limits_of",
     "new_case",
     "open_case",
     "post_case",

@@ -20,6 +20,7 @@ from .air import Air, read_air
 from .decisions import check_decisions, check_entities, check_forms, check_keys, rules_of
 from .inputs import check_states, read_published, read_states
 from .reader import Reader, inside
+from .thresholds import limits_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,6 +149,10 @@ def _about(folder: Path, faults: Faults) -> dict[str, Any]:
     if not check_forms(about, faults):
         faults.raise_as(CaseError, say("case {name}", name=folder.name))
     check_keys(about, faults)
+    try:
+        limits_of(about)
+    except CaseError as error:
+        faults.take(error)
     return about
 
 
