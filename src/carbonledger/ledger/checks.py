@@ -37,7 +37,7 @@ def check_flows(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Faul
 
     pair = cells.activity.codes.astype(np.int32) * len(cells.flow.categories) + cells.flow.codes
     whole = ~cells.of_which
-    for code in np.unique(pair[whole]):
+    for code in np.flatnonzero(np.bincount(pair[whole])):
         activity, flow = (
             c.categories[k]
             for c, k in zip((cells.activity, cells.flow), divmod(code, len(cells.flow.categories)), strict=True)

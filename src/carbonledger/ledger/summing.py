@@ -75,14 +75,15 @@ def totals(
     gas = np.array([bool(q.gas) for q in quantities], dtype=bool)
     amount = np.where(inside, cells.amount, 0.0)
     sums = grouped_sums(amount * shares[0], cells.key, group, rates, size)
-    if boundary == "consumption" and gas.any():
+    split = boundary == "consumption"  # there gases and the rest count different shares
+    if split and gas.any():
         sums[:, gas] = grouped_sums(amount * shares[1], cells.key, group, rates[:, gas], size)
     refused = touched_by_refusal(ledger, dims, labels, shape)
     made: dict[str, Any] = {}
     seen: dict[Any, Any] = {}  # quantities that count the same rows share what stands behind them
     for j, quantity in enumerate(quantities):
         name = quantity.name
-        alike = (ledger.counted[:, j].tobytes(), gas[j], name in zero, *quantity.requires)
+        alike = (ledger.counted[:, j].tobytes(), split and gas[j], name in zero, *quantity.requires)
         if alike not in seen:
             reported = ledger.counted[cells.key, j] & inside
             counted = reported & (shares[int(gas[j])] != 0)
@@ -184,7 +185,8 @@ def _behind(
         reason[lacking(ledger, group, requires, size)] = Reason.NO_ROWS
     reason[(rows == 0) & (not zero)] = Reason.NO_ROWS
     reason[(rows > 0) & (months < 12) & (not zero)] = Reason.MONTHS_MISSING
-    reason[np.bincount(group[counted & unsplit], minlength=size) > 0] = Reason.SPLIT_UNKNOWN
+    if unsplit.any():
+        reason[np.bincount(group[counted & unsplit], minlength=size) > 0] = Reason.SPLIT_UNKNOWN
     rows, months, reason = rows.reshape(shape), months.reshape(shape), reason.reshape(shape)
     # an entity may well lack one activity, flow or sector in a year; not its whole account
     if set(by) <= {"region", *LEVELS} and not zero:

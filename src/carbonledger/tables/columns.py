@@ -121,7 +121,7 @@ def coded_text(values: Any) -> pd.Categorical:
 
 
 def _plain(cell: Any) -> str:
-    text = as_text(cell)
+    text = cell if isinstance(cell, str) and cell.isascii() and cell == cell.strip() else as_text(cell)
     return "" if is_missing(text) else text
 
 
