@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from carbonledger import report
 from carbonledger.auditing import KINDS, SEVERITIES, Limits, audit, limits_of, years_text
 from carbonledger.auditing.inputs import by_status
-from carbonledger.auditing.origins import origins_of, step_of
+from carbonledger.auditing.origins import origins_of
 from carbonledger.auditing.peers import electricity, per_output
 from carbonledger.auditing.plausibility import heating_values, jumps, references
 from carbonledger.auditing.series import slip_of
@@ -274,7 +274,7 @@ def test_an_unused_variant(tmp_path):
 def test_every_stand_in_step_is_known_by_its_decision(case):
     """The step that a rate carries and the decision in case.toml must stay one text, or use would look like disuse."""
     found = assessed(case)
-    named = {step_of(s) for s in found.case.rules.stand_ins}
+    named = {s.step for s in found.case.rules.stand_ins}
     steps = {str(step) for _, step in origins_of(weights_of(found.ledger)).steps if step.startswith("stand-in ")}
     assert steps <= named
     assert all("->" in f.what for f in audit(found).of("stand_in"))

@@ -520,3 +520,14 @@ def test_without_a_table_everybody_stands_alone():
     assert places.common(0, 1) == -1
     assert places.common(1, 1) == 1
     assert np.array_equal(places.up, [-1, -1])
+
+
+def test_years_may_have_gaps():
+    """2020 and 2025 only: two years side by side are not six; who is missing in one of them is still missed."""
+    mills = [("mill", "enterprise", "east"), ("works", "enterprise", "east")]
+    where = entities(*mills)
+    lines = [diesel("mill", 1, "2020"), diesel("mill", 1, "2025"), diesel("works", 1, "2020")]
+    found = totals(ledger_of([*lines, diesel("works", 1, "2025")], where), ["district"])
+    assert list(found["year"].values) == [2020, 2025]
+    assert found["energy"].notnull().all()
+    assert why(ledger_of(lines, where), 2025, district="east") is Reason.ENTITIES_MISSING

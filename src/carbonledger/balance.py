@@ -92,14 +92,8 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
         legs.setdefault((name, year), []).append((process, value))
         if value == 0 or product["printed_total"] == "yes" or process["side"] == "total":
             continue  # printed totals are checked, never posted
-        flow = process["flow_positive"] if value > 0 else process["flow_negative"]
+        flow = _flow_of(process, process_name, value, place, faults)
         if not flow:
-            values = {"process": process_name, "value": value}
-            if value > 0:
-                what = say("{process!r} has no flow for a positive value ({value:g})", **values)
-            else:
-                what = say("{process!r} has no flow for a negative value ({value:g})", **values)
-            faults.add(what, **place, mend=say("Correct the sign, or name the flow in processes.csv"))
             continue
         row = _activity_row(product, process, process_name, flow, value)
         rows.append({**place, "entity": entity, "period": year, "unit": unit, **row})
@@ -109,6 +103,19 @@ def read_balance(path: Path, entity: str) -> tuple[pd.DataFrame, list[Closure]]:
         for (name, year), found in sorted(legs.items())
     ]
     return pd.DataFrame(rows), closures
+
+
+def _flow_of(process: dict[str, str], name: str, value: float, place: dict[str, Any], faults: Faults) -> str:
+    """The flow of a value by its sign; a sign that the mapping does not expect is a fault."""
+    flow = process["flow_positive"] if value > 0 else process["flow_negative"]
+    if not flow:
+        values = {"process": name, "value": value}
+        if value > 0:
+            what = say("{process!r} has no flow for a positive value ({value:g})", **values)
+        else:
+            what = say("{process!r} has no flow for a negative value ({value:g})", **values)
+        faults.add(what, **place, mend=say("Correct the sign, or name the flow in processes.csv"))
+    return flow
 
 
 def _value(written: str, column: str, place: dict[str, Any], faults: Faults) -> float | None:

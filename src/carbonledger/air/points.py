@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,12 +90,18 @@ def check_points(hours: StationHours, points: pd.DataFrame) -> None:
     TableError
         All stations that are none, with the file and row where each first stands.
     """
-    faults, known = Faults(), set(points["station"])
-    for station, (file, row) in zip(hours.stations, hours.origins, strict=True):
-        if station not in known:
-            what = say("station {name!r} belongs to no district", name=station)
-            faults.add(what, file=file, row=row, mend=say("Add it to the points table"))
+    faults = Faults()
+    name_unknown(zip(hours.stations, hours.origins, strict=True), points, faults)
     faults.raise_as(TableError, say("stations without a district"))
+
+
+def name_unknown(stations: Iterable[tuple[str, tuple[str, int]]], points: pd.DataFrame, faults: Faults) -> None:
+    """A fault for each station that the points table lacks, where it first stands."""
+    known = set(points["station"])
+    for station, (file, row) in stations:
+        if station and station not in known:
+            what = say("station {name!r} belongs to no district", name=station)
+            faults.add(what, file=file, row=row, column="station", mend=say("Add it to the points table"))
 
 
 def spans_of(

@@ -25,6 +25,7 @@ from .hours import (
     check_choice,
     fineness,
 )
+from .points import name_unknown
 from .times import begin_of_hour
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ def read_stations(
     rows = _all_rows(several, way, faults)
     _check_twice(rows, faults)
     if points is not None:
-        _check_known(rows, set(points["station"]), faults)
+        first = rows.frame[~rows.frame["station"].duplicated()]
+        places = ((str(file), int(row)) for file, row in zip(first["file"], first["row"], strict=True))
+        name_unknown(zip(first["station"], places, strict=True), points, faults)
     faults.raise_as(TableError, say("stations"))
     return _gridded(rows, way)
 
@@ -209,15 +212,6 @@ def _check_twice(rows: _Rows, faults: Faults) -> None:
             row=int(rows.frame["row"].iat[j]),
         )
         faults.add(what, **where(rows.frame, i), mend=say("Keep one row"))
-
-
-def _check_known(rows: _Rows, known: set[str], faults: Faults) -> None:
-    """Every station is in the points table; each that is not is named where it first stands."""
-    first = rows.frame[~rows.frame["station"].duplicated()]
-    for i, station in enumerate(first["station"]):
-        if station and station not in known:
-            what = say("station {name!r} belongs to no district", name=station)
-            faults.add(what, **where(first, i), mend=say("Add it to the points table"))
 
 
 def _gridded(rows: _Rows, way: _Way) -> StationHours:

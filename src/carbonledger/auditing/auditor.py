@@ -62,7 +62,7 @@ def audit(case: Assessed | Case | str | Path) -> Audit:
         masked=masked,
         units={name: ledger.catalog.quantities[name].unit for name in ledger.quantities},
         names=_names(assessed),
-        entities=entity_names(opened),
+        entities=opened.entity_names,
     )
 
 
@@ -85,15 +85,6 @@ def _names(assessed: Assessed) -> dict[str, Said]:
     catalog = assessed.case.catalog
     known: dict[str, Any] = {**catalog.states, **catalog.indicators, **catalog.quantities}
     return {name: Named(entry.en, entry.zh) for name, entry in known.items()}
-
-
-def entity_names(case: Case) -> dict[str, Said]:
-    """What the entity table calls each entity in both languages; the last name holds."""
-    table = case.entities
-    if table is None:
-        return {}
-    columns = (table[c] for c in ("entity", "name_en", "name_zh"))
-    return {str(e): Named(str(en) or str(e), str(zh)) for e, en, zh in zip(*columns, strict=True)}
 
 
 def _sets(origins: Origins, case: Case) -> list[EditionUsed]:

@@ -10,7 +10,7 @@ from ..messages import Said, say
 from ..tables import combine, used_labels
 from .findings import NOT_STATED, NOTE, WARNING, Finding, Share, activity_said, flow_said
 from .origins import said_of, spread
-from .weights import Weights, shares_of
+from .weights import Weights, as_shares
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ def shares_by_input(weights: Weights) -> list[Share]:
     """Shares by status of the data, and by kind of entry."""
     cells = weights.ledger.cells
     entries = {str(label): weights.of_cells(labelled(cells.entry, code)) for code, label in used_labels(cells.entry)}
-    return [*shares_of(weights, "status", by_status(weights)), *shares_of(weights, "entry", entries)]
+    return [*as_shares(weights, "status", by_status(weights)), *as_shares(weights, "entry", entries)]
 
 
 def labelled(column: Any, code: int) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from ..errors import nearest
 from ..factors import FactorRow, Gap, Grade, Rate, StandIn
 from ..messages import Named, Said, say
 from .findings import BELOW_V1, NO_ROW, NOTE, UNVERIFIED, WARNING, Finding, Share, activity_said
-from .weights import Weights, shares_of
+from .weights import Weights, as_shares
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,13 +28,6 @@ CHOSEN, COERCED = (
 def said_of(step: str) -> Said:
     """A step as a message; one that is no message stays as it is."""
     return step if isinstance(step, Said) else Named(step, "")
-
-
-def step_of(stand_in: StandIn) -> str:
-    """The step that a rate carries when it was come by through this stand-in."""
-    kept = [str(x) for x in (stand_in.activity, stand_in.quantity, stand_in.region, stand_in.year) if x]
-    use = ", ".join(str(v) for v in stand_in.use.values())
-    return f"stand-in {' '.join(kept) or 'any'} -> {use}: {stand_in.reason}"
 
 
 @dataclass
@@ -92,8 +85,8 @@ def shares_by_origin(found: Origins) -> list[Share]:
     """Shares by grade and by confidence."""
     named = {grade.name.lower(): found.grades[grade] for grade in sorted(found.grades)}
     return [
-        *shares_of(found.weights, "grade", named),
-        *shares_of(found.weights, "confidence", found.confidence),
+        *as_shares(found.weights, "grade", named),
+        *as_shares(found.weights, "confidence", found.confidence),
     ]
 
 
@@ -102,7 +95,7 @@ def origin_findings(found: Origins, case: Case) -> list[Finding]:
     rules, made = case.rules, list[Finding]()
     by_step: dict[str, Any] = {}
     stated: dict[str, Any] = {}
-    stand_ins = {step_of(s): s for s in rules.stand_ins}
+    stand_ins: dict[str, StandIn] = {s.step: s for s in rules.stand_ins}
     for (activity, step), part in found.steps.items():
         if step.startswith("stand-in "):
             by_step[step] = by_step.get(step, 0) + part
@@ -202,7 +195,7 @@ def unused(found: Origins, case: Case) -> list[Finding]:
     """Decisions of case.toml that no row needed: a misplaced decision looks like one that was taken."""
     rules, about = case.rules, case.about
     steps = {step for _, step in found.steps}
-    words = [say("stand_in {key}", key=_key_of(s)) for s in rules.stand_ins if step_of(s) not in steps]
+    words = [say("stand_in {key}", key=_key_of(s)) for s in rules.stand_ins if s.step not in steps]
     words += [
         say("gap {activity} {quantity}", activity=g.activity, quantity=g.quantity)
         for g in rules.gaps

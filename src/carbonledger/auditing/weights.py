@@ -77,7 +77,7 @@ def weights_of(ledger: Ledger) -> Weights:
     return Weights(ledger, years, made.year, first, rates, value, made.by_year(value))
 
 
-def shares_of(weights: Weights, by: str, parts: dict[str, npt.NDArray[np.float64]]) -> list[Share]:
+def as_shares(weights: Weights, by: str, parts: dict[str, npt.NDArray[np.float64]]) -> list[Share]:
     """Parts [year, quantity] by label as shares of what the parts sum to; nothing where that is nothing."""
     whole: Any = sum(parts.values())
     made = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from ..catalog import Catalog, read_catalog, with_units
 from ..errors import CaseError, Faults, nearest
 from ..factors import Factors, Rules, read_factors
 from ..ledger import constant_prices, read_entities
-from ..messages import say
+from ..messages import Named, Said, say
 from ..shipped import shipped
 from ..tables import join_rows
 from ..targets import Target, read_targets
@@ -53,6 +54,14 @@ class Case:
     def level(self) -> str:
         """What the case is reported by: ``entity``, or a level of the entity table such as ``district``."""
         return str(self.about.get("by", ["entity"])[0])
+
+    @cached_property
+    def entity_names(self) -> dict[str, Said]:
+        """What the entity table calls each entity in both languages, else as the files call it; the last name holds."""
+        if self.entities is None:
+            return {}
+        columns = (self.entities[c] for c in ("entity", "name_en", "name_zh"))
+        return {str(e): Named(str(en) or str(e), str(zh)) for e, en, zh in zip(*columns, strict=True)}
 
     @property
     def quantities(self) -> list[str]:

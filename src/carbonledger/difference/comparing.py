@@ -133,7 +133,7 @@ def diff(case_a: Assessed | Case | str | Path, case_b: Assessed | Case | str | P
         tuple(_indicators(a, b, totals, states, rules)),
         tuple(_verdicts(a, b)),
         _names(a, b),
-        _entity_names(a, b),
+        a.case.entity_names | b.case.entity_names,
     )
 
 
@@ -231,12 +231,4 @@ def _names(a: Assessed, b: Assessed) -> dict[str, Said]:
     for case in (a.case, b.case):
         for table in (case.catalog.states, case.catalog.quantities, case.catalog.indicators):
             found |= {name: Named(entry.en, entry.zh) for name, entry in table.items()}
-    return found
-
-
-def _entity_names(a: Assessed, b: Assessed) -> dict[str, Said]:
-    found = dict[str, Said]()
-    for table in (case.entities for case in (a.case, b.case) if case.entities is not None):
-        columns = (table[c] for c in ("entity", "name_en", "name_zh"))
-        found |= {str(e): Named(str(en) or str(e), str(zh)) for e, en, zh in zip(*columns, strict=True)}
     return found

@@ -9,7 +9,7 @@ from ..errors import FactorError, MissingRate, nearest
 from ..messages import Said, listed, say
 from ..tables import flows
 from .rates import Key, Rate, fits, own_energy, rate_of, scale
-from .rules import Grade, Rules, StandIn
+from .rules import Grade, Rules
 from .sets import FactorRow, Factors, read_set, set_names
 
 
@@ -77,16 +77,14 @@ def _tries(
                 to_year = use.get("year")
                 if to_year == "latest":
                     to_year = _latest(factors, activity, quantity, str(use.get("region", region)), year, kind)
-                step = say("stand-in {what}: {reason}", what=_in_words(stand_in), reason=stand_in.reason)
                 queue.append(
-                    (use.get("activity", activity), use.get("region", region), int(to_year or year), (*steps, step))
+                    (
+                        use.get("activity", activity),
+                        use.get("region", region),
+                        int(to_year or year),
+                        (*steps, stand_in.step),
+                    )
                 )
-
-
-def _in_words(stand_in: StandIn) -> Said:
-    kept = [str(x) for x in (stand_in.activity, stand_in.quantity, stand_in.region, stand_in.year) if x]
-    use = ", ".join(str(v) for v in stand_in.use.values())
-    return say("{key} -> {use}", key=" ".join(kept) or say("any"), use=use)
 
 
 def _latest(factors: Factors, activity: str, quantity: str, region: str, year: int, kind: str) -> int | None:

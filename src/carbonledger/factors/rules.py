@@ -7,7 +7,8 @@ from enum import IntEnum
 from typing import Any
 
 from ..errors import FactorError
-from ..messages import say
+from ..messages import Said, say
+from ..tables import NORMAL_VOLUME
 
 
 class Grade(IntEnum):
@@ -52,6 +53,14 @@ class StandIn:
         if not self.reason:
             whose = self.activity or say("all activities")
             raise FactorError(say("the stand-in for {activity} needs a reason", activity=whose))
+
+    @property
+    def step(self) -> Said:
+        """What a rate that was come by through it says of it."""
+        kept = [str(x) for x in (self.activity, self.quantity, self.region, self.year) if x]
+        use = ", ".join(str(v) for v in self.use.values())
+        what = say("{key} -> {use}", key=" ".join(kept) or say("any"), use=use)
+        return say("stand-in {what}: {reason}", what=what, reason=self.reason)
 
     def matches(self, activity: str, quantity: str, region: str, year: int) -> bool:
         return (
@@ -101,8 +110,7 @@ class Rules:
 
     def normal_volume(self) -> float:
         """Nm3 (0 °C) in one m3 at the case's reference temperature, by the ideal-gas law (273.15 K / T)."""
-        known = {"0 °C": 1.0, "20 °C": 273.15 / 293.15}
-        if self.gas_reference not in known:
+        if self.gas_reference not in NORMAL_VOLUME:
             raise FactorError(
                 say(
                     "gas in plain m3, and gas_reference is {written!r}: m3 at which temperature? Write Nm3, or set "
@@ -110,4 +118,4 @@ class Rules:
                     written=self.gas_reference,
                 )
             )
-        return known[self.gas_reference]
+        return NORMAL_VOLUME[self.gas_reference]

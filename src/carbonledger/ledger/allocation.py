@@ -8,7 +8,7 @@ from ..errors import Faults, PostError, nearest
 from ..messages import Said, say
 from ..tables import activities, as_coded, divisions, factor_to_canonical, flows, join_rows, where
 from .entities import LEVELS
-from .parts import check_parts, find_parents, with_parts
+from .parts import ROUNDING, check_parts, find_parents, with_parts
 from .places import Places, places_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from .posting import Ledger
 
-ROUNDING = 1e-4  # relative; parts are rounded one by one and may exceed the printed total by this much
 INDUSTRY = range(6, 47)  # divisions of GB/T 4754: mining, manufacturing, power, heat, gas and water
 
 

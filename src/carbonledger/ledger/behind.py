@@ -60,7 +60,7 @@ def entities_missing(
     if "elimination" in cells.entry.categories:
         counted = counted & ~is_any(cells.entry, ("elimination",))
     at = cells.place[counted]
-    group_of, year = group[counted] // n_years, cells.year[counted] - years[0]
+    group_of, year = np.divmod(group[counted], n_years)  # years may have gaps
     n_places = max(len(ledger.places.names), 1)
     group_of_place = np.zeros(n_places, dtype=np.int64)  # regions and levels are those of the place
     group_of_place[at] = group_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalog import Catalog
 from ..errors import Faults
 from ..messages import Named, Said, say
-from ..tables import CARRIERS, activities, combine, looked_up, where
+from ..tables import CARRIERS, activities, combine, gj_per, looked_up, where
 from .cells import Cells, years_of
 
 if TYPE_CHECKING:
@@ -97,10 +97,14 @@ def check_supply(rows: pd.DataFrame, cells: Cells, catalog: Catalog, faults: Fau
 
 
 def in_gj(cells: Cells) -> npt.NDArray[np.float64]:
-    """Amounts of power and heat [GJ], also where they are given in coal equivalent (29.3076 GJ/tce, GB/T 2589-2020)."""
+    """Amounts of power and heat [GJ], also where they are given in coal equivalent; 0 where a cell is no energy."""
     import numpy as np
 
-    return np.where(is_any(cells.unit, ("tce",)), cells.amount * 29.3076, cells.amount)
+    factor = looked_up(
+        cells.unit, ((gj_per(unit) if unit else None) or 0.0 for unit in cells.unit.categories), np.float64
+    )
+    found: npt.NDArray[np.float64] = cells.amount * factor
+    return found
 
 
 def is_any(column: pd.Categorical, labels: Iterable[str]) -> npt.NDArray[np.bool_]:

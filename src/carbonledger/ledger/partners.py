@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, nearest
 from ..messages import Named, Said, say
-from ..tables import as_coded, flows
+from ..tables import as_coded, flows, gj_per
 from .places import Places
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 AGREE = 0.01  # relative; two meters of one line may differ by this much
 POWER = {"green_electricity": "electricity"}
-GJ = {"GJ": 1.0, "tce": 29.3076}  # GB/T 2589-2020: 29 307.6 kJ per kg of standard coal
 SIDES = {"sold": "purchased", "purchased": "sold"}
 
 
@@ -93,10 +92,11 @@ def _with_ends(named: pd.DataFrame, places: Places) -> pd.DataFrame:
 def _things(rows: pd.DataFrame) -> dict[str, Any]:
     """What is traded, in GJ where it can be."""
     unit = rows["canonical_unit"].astype(object)
+    gj = unit.map(gj_per).astype(float)
     what = rows["activity"].astype(object).map(lambda name: POWER.get(name, name))
     return {
-        "what": what.where(unit.isin(list(GJ)), what + " " + unit),
-        "gj": rows["canonical"] * unit.map(lambda u: GJ.get(u, 1.0)).astype(float),
+        "what": what.where(gj.notna(), what + " " + unit),
+        "gj": rows["canonical"] * gj.fillna(1.0),
     }
 
 
@@ -121,7 +121,7 @@ def _compare(first: pd.Series, sold: float, bought: float, faults: Faults) -> No
 
 
 def _unit(row: pd.Series) -> str:
-    return "GJ" if row["canonical_unit"] in GJ else str(row["canonical_unit"])
+    return "GJ" if gj_per(row["canonical_unit"]) else str(row["canonical_unit"])
 
 
 def _mirrors(rows: pd.DataFrame, named: pd.DataFrame, faults: Faults) -> list[tuple[int, float, int, int]]:

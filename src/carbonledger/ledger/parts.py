@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults
 from ..messages import Named, say
-from ..tables import OWN, activities, as_coded, flows, where
+from ..tables import OWN, activities, as_coded, flows, gj_per, where
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -79,9 +79,8 @@ def check_parts(rows: pd.DataFrame, parents: dict[int, list[int]], faults: Fault
             contracts.setdefault((part["entity"], part["period"]), []).append(i)
         moves = part["flow"] != parent["flow"]
         named = () if moves else (part["sector"], part["part_of"])
-        if (
-            part["activity"] != "green_electricity" or part["partner"]
-        ):  # certificates may exceed the use, deliveries not
+        certified = part["activity"] == "green_electricity" and not part["partner"]
+        if not certified:  # certificates may exceed the use, deliveries not
             key = (tuple(sorted(whole)), part["activity"], *named, moves, bool(part["partner"]))
             sums.setdefault(key, []).append(i)
     for (whole, *_), those in sums.items():
@@ -98,9 +97,11 @@ def _caps(rows: pd.DataFrame, parents: dict[int, list[int]], contracts: list[int
     here = rows[(rows["entity"] == first["entity"]) & (rows["period"] == first["period"]) & (rows["part_of"] == "")]
     kinds = here["activity"].astype(object).map(lambda name: activities()[name].kind if name else "")
     power = here[kinds.isin(["electricity", "green_electricity", "nonfossil_electricity"])]
-    sums = power.groupby(power["flow"].astype(object))["canonical"].sum()
+    gj = power["canonical"] * power["canonical_unit"].astype(object).map(gj_per).astype(float)
+    sums = gj.groupby(power["flow"].astype(object)).sum()
     passed_on = max(float(sums.get("sold", 0.0)) - float(sums.get("generated", 0.0)), 0.0)
-    use = max(float(rows.loc[whole, "canonical"].sum()) - passed_on, 0.0)
+    per = float(gj_per(first["canonical_unit"]) or 1.0)  # contracts and what they are part of are in one unit
+    use = max(float(rows.loc[whole, "canonical"].sum()) - passed_on / per, 0.0)
     contracted = float(rows.loc[contracts, "canonical"].sum())
     return dict.fromkeys(contracts, use / contracted) if contracted > use * (1 + ROUNDING) else {}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import reasons
+from ..catalog import Quantity
 from ..errors import BoundaryError
 from ..factors import gwp_values
 from ..kernels import grouped_sums
@@ -93,18 +94,30 @@ def totals(
         rows, months, reason = (part.copy() for part in seen[alike])
         lacks_rate = np.isnan(ledger.rates[:, j])
         if lacks_rate.any():
-            reason[np.bincount(group[lacks_rate[cells.key] & inside], minlength=size).reshape(shape) > 0] = (
-                Reason.NO_RATE
-            )
+            touched = np.bincount(group[lacks_rate[cells.key] & inside], minlength=size).reshape(shape) > 0
+            reason[touched] = Reason.NO_RATE
         reason[refused] = Reason.ROWS_REFUSED
         unknown = (reason != Reason.OK) & ~(partial & (rows > 0))
-        attrs = {"units": quantity.unit, "long_name": quantity.en, "long_name_zh": quantity.zh, "boundary": boundary}
-        made[name] = (dims, np.where(unknown, np.nan, sums[:, j].reshape(shape)), attrs)
-        made[f"{name}_rows"] = (dims, rows.astype(np.int64), {"long_name": "rows behind the value"})
-        made[f"{name}_months"] = (dims, months.astype(np.int16), {"long_name": "months behind the value"})
-        made[f"{name}_reason"] = (dims, reason, reasons.attrs())
+        value = np.where(unknown, np.nan, sums[:, j].reshape(shape))
+        made |= _variables(quantity, dims, boundary, value, rows, months, reason)
     dataset = xr.Dataset(made, coords=labels, attrs={"boundary": boundary, "factor_sets": str(ledger.factors.hashes)})
     return _with_co2e(dataset, ledger, gwp) if gwp else dataset
+
+
+def _variables(
+    quantity: Quantity, dims: list[str], boundary: str, value: Any, rows: Any, months: Any, reason: Any
+) -> dict[str, Any]:
+    """One quantity as variables of the dataset: the value, and beside it what stands behind it."""
+    import numpy as np
+
+    name = quantity.name
+    attrs = {"units": quantity.unit, "long_name": quantity.en, "long_name_zh": quantity.zh, "boundary": boundary}
+    return {
+        name: (dims, value, attrs),
+        f"{name}_rows": (dims, rows.astype(np.int64), {"long_name": "rows behind the value"}),
+        f"{name}_months": (dims, months.astype(np.int16), {"long_name": "months behind the value"}),
+        f"{name}_reason": (dims, reason, reasons.attrs()),
+    }
 
 
 def district_totals(ledger: Ledger, found: xr.Dataset, level: str, complete: Iterable[str] = ()) -> xr.Dataset:

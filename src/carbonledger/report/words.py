@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ..messages import to_lang
 from ..tables import activities, flows
 
 if TYPE_CHECKING:
@@ -94,7 +95,4 @@ def flow_name(flow: str, lang: str) -> str:
 
 def entity_name(assessed: Assessed, entity: str, lang: str) -> str:
     """The name of an entity in the language, where the entity table gives one; else as it is called in the files."""
-    table = assessed.case.entities
-    if table is None or entity not in set(table["entity"]):
-        return entity
-    return str(table.loc[table["entity"] == entity, "name_zh" if lang == "zh" else "name_en"].iat[-1]) or entity
+    return to_lang(assessed.case.entity_names.get(entity, entity), lang)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .activity import read_activity, read_rows, settle
-from .amounts import CARRIERS, factor_to_canonical
+from .amounts import CARRIERS, NORMAL_VOLUME, factor_to_canonical, gj_per
 from .checks import KEY, OWN
 from .coded import as_coded, coded, combine, constant, join_rows, looked_up, relabelled, tight, used_labels
 from .codes import credit_code_fault, divisions, provinces, region_fault, sector_fault
@@ -17,6 +17,7 @@ __all__ = [
     "CANONICAL",
     "CARRIERS",
     "KEY",
+    "NORMAL_VOLUME",
     "OWN",
     "Activity",
     "Cells",
@@ -32,6 +33,7 @@ __all__ = [
     "divisions",
     "factor_to_canonical",
     "flows",
+    "gj_per",
     "is_missing",
     "join_rows",
     "looked_up",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import lru_cache, reduce
 
 from .. import units
 from ..errors import UnitError
@@ -10,6 +10,16 @@ from ..messages import Said, say
 from .names import CANONICAL, activities
 
 CARRIERS = {"fuel", "biofuel", "other_energy", "electricity", "green_electricity", "nonfossil_electricity", "heat"}
+
+
+# the gas references of a case: Nm3 (0 °C) in one m3, by the ideal-gas law (273.15 K / T)
+NORMAL_VOLUME = {"0 °C": 1.0, "20 °C": 273.15 / 293.15}
+
+
+@lru_cache(maxsize=64)
+def gj_per(unit: str) -> float | None:
+    """GJ in one canonical unit of energy, also in coal equivalent; ``None`` where the unit is no energy."""
+    return units.factor(unit, "GJ") if units.same_dimension(unit, "GJ") else None
 
 
 def factor_to_canonical(activity: str, unit: str) -> tuple[float, str]:

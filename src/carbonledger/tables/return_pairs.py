@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .. import units
 from ..errors import Faults
 from ..messages import say
+from .amounts import NORMAL_VOLUME
 from .return_checks import WHO, check_names, rounding
 from .return_sheets import CONVERSION, FORM_1, FORM_2, PROCESSES, carriers, first_of, wholes
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 KEY = [*WHO, "code"]
 FIRED = ["thermal_power", "heat_supply"]  # burnt to make power and heat: direct CO2
 CONVERTED = [process for process in PROCESSES if process not in FIRED]
-NORMAL_VOLUME = {"0 °C": 1.0, "20 °C": 273.15 / 293.15}  # Nm3 per m3, ideal gas
 _TITLES = FORM_1.titles | FORM_2.titles | {"fired": "火力发电 + 供热", "converted": "原煤入洗 + ... + 加工煤制品"}
 _LINE = ["file", "row", "name", "period", "unit", "own_coefficient", "note"]
 _AMOUNTS = ["opening_stock", "purchased", "consumption", "industrial", "feedstock", "closing_stock"]

@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError
 from ..messages import say
+from .amounts import NORMAL_VOLUME
 from .return_checks import check_lines
-from .return_pairs import NORMAL_VOLUME, add_own_values, check_inputs, leave_rest, pair_lines, take_off_parts
+from .return_pairs import add_own_values, check_inputs, leave_rest, pair_lines, take_off_parts
 from .return_sheets import FORM_1, FORM_2, read_lines
 
 if TYPE_CHECKING:

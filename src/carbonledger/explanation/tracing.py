@@ -5,19 +5,16 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from . import reasons
-from .case import Assessed
-from .errors import CatalogError, nearest
-from .factors import GRADE_TEXT, Rate
-from .ledger import labels_of, shares_of
-from .messages import Named, say
-from .tables import activities, factor_to_canonical, flows
-from .targets import SENSES
+from .. import reasons
+from ..case import Assessed
+from ..errors import CatalogError, nearest
+from ..ledger import labels_of, shares_of
+from ..messages import Named, say
+from ..targets import SENSES
+from .entries import Node, entries_of, entry_node
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-Node = dict[str, Any]
+    pass
 
 
 def explain(assessed: Assessed, what: str, *, entity: str | None = None, year: int | None = None, top: int = 8) -> Node:
@@ -52,7 +49,7 @@ def explain(assessed: Assessed, what: str, *, entity: str | None = None, year: i
         return _total(assessed, what, *_place(assessed, assessed.totals[what], entity, year), top)
     file, colon, row = what.rpartition(":")
     if colon and row.isdigit():
-        return _entries_of(assessed, file, int(row))
+        return entries_of(assessed, file, int(row))
     known = [*(j.target.id for j in assessed.verdicts), *assessed.case.about["indicators"], *assessed.ledger.quantities]
     raise CatalogError(
         say(
@@ -180,7 +177,7 @@ def _total(assessed: Assessed, name: str, entity: str, year: int, top: int) -> N
     shares = pd.Series(share[chosen["cell"].to_numpy()], index=chosen.index)
     values = chosen["canonical"] * ledger.rates[chosen["key"].to_numpy(), column] * shares
     order = values.abs().sort_values(ascending=False, kind="stable").index
-    parts = [_entry(assessed, chosen.loc[i], name, float(shares.loc[i])) for i in order[:top]]
+    parts = [entry_node(assessed, chosen.loc[i], name, float(shares.loc[i])) for i in order[:top]]
     if (rest := len(order) - top) and rest > 0:
         parts.append(
             {"kind": "rest", "name": say("{n} more entries", n=rest), "value": float(values.loc[order[top:]].sum())}
@@ -202,105 +199,16 @@ def _total(assessed: Assessed, name: str, entity: str, year: int, top: int) -> N
     }
 
 
-def _entries_of(assessed: Assessed, file: str, row: int) -> Node:
-    entries = assessed.ledger.entries
-    found = entries[(entries["file"] == file) & (entries["row"] == row)]
-    refused = assessed.ledger.refused
-    if found.empty:
-        said = refused[(refused["file"] == file) & (refused["row"] == row)]
-        if len(said):
-            return {"kind": "refused", "name": f"{file}:{row}", "reason": said["reason"].iat[0], "from": []}
-        values = {"file": file, "row": row, "files": ", ".join(sorted(set(entries["file"])))}
-        raise CatalogError(say("no entry comes from {file} row {row}; files: {files}; row 1 is the head", **values))
-    parts = [
-        {**_entry(assessed, entry, quantity), "show_quantity": True}
-        for entry in (found.loc[i] for i in found.index)
-        for j, quantity in enumerate(assessed.ledger.quantities)
-        if assessed.ledger.counted[int(entry["key"]), j]
-    ]
-    return {"kind": "row", "name": f"{file}:{row}", "from": parts}
-
-
-def _entry(assessed: Assessed, entry: pd.Series, quantity: str, share: float = 1.0) -> Node:
-    ledger = assessed.ledger
-    key, column = int(entry["key"]), ledger.quantities.index(quantity)
-    rate, signed = ledger.how[(key, quantity)], float(ledger.rates[key, column])
-    node: Node = {
-        "kind": "entry",
-        "name": _name(str(entry["activity"]), str(entry["flow"])),
-        "quantity": Named(quantity, assessed.case.catalog.quantities[quantity].zh),
-        "file": str(entry["file"]),
-        "row": int(entry["row"]),
-        "value": None if rate is None else float(entry["canonical"]) * signed * share,
-        "unit": assessed.case.catalog.quantities[quantity].unit,
-        "written": f"{float(entry['written']):.10g} {entry['unit']}",
-        "amount": float(entry["canonical"]),
-        "amount_unit": str(entry["canonical_unit"]),
-        "conversion": factor_to_canonical(entry["activity"], entry["unit"])[0],
-        "sign": -1 if signed < 0 else 1,
-        "period": str(entry["period"]),
-        "input_source": str(entry["source"]),
-    }
-    if entry["derived"]:
-        node["derived"] = entry["derived"]
-    elif entry["cumulative"]:
-        added = {"amount": float(entry["amount"]), "unit": str(entry["unit"])}
-        node["derived"] = say("year to date; adds {amount:.10g} {unit} to the row before it", **added)
-    if share != 1:
-        node["share"] = share
-    for column_of in ("sector", "status", "known_on"):
-        if entry[column_of]:
-            node[column_of] = entry[column_of]
-    if rate is None:
-        gap = ledger.rules.gap(str(entry["activity"]), quantity)
-        node["reason"] = say("no rate: {why}", why=gap.reason if gap else say("missing"))
-    node["from"] = [] if rate is None else [_rate(rate, str(entry["canonical_unit"]))]
-    return node
-
-
-def _rate(rate: Rate, amount_unit: str) -> Node:
-    node: Node = {
-        "kind": "rate",
-        "value": rate.value,
-        "unit": say("{unit} per {other}", unit=rate.unit, other=amount_unit),
-        "grade": rate.grade.name.lower(),
-        "grade_text": say(GRADE_TEXT[rate.grade][0]),
-        "steps": list(rate.steps),
-        "components": [{"name": say(n), "value": v, "unit": u, "from": say(f)} for n, v, u, f in rate.components],
-    }
-    if row := rate.row:
-        node |= {
-            "set": row.set,
-            "file": row.file,
-            "row": row.row,
-            "printed": f"{row.printed_name}: {row.rate:g} {row.unit}" if row.rate is not None else row.printed_name,
-            "region": row.region,
-            "factor_kind": row.kind,
-            "data_year": row.data_year,
-            "published": row.published,
-            "source": row.source,
-            "locator": row.locator,
-            "confidence": row.confidence,
-        }
-    return node
-
-
 def _reason(code: Any) -> str:
     """A reason as a message; blank where nothing is missing."""
     text = reasons.text(int(code))
     return say(text) if text else ""
 
 
-def _name(activity: str, flow: str) -> str:
-    names = {"activity": Named(activity, activities()[activity].zh), "flow": Named(flow, flows()[flow].zh)}
-    return say("{activity} {flow}", **names)
-
-
 def _entity(assessed: Assessed, name: str) -> str:
     """The entity as it is called in the files, with the Chinese name of its table."""
-    table = assessed.case.entities
-    found = [] if table is None else list(table.loc[table["entity"] == name, "name_zh"])
-    return Named(name, str(found[-1])) if found else name
+    found = assessed.case.entity_names.get(name)
+    return Named(name, found.to("zh")) if found else name
 
 
 def _number(value: Any) -> float | None:
