@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .judging import Judged, Verdict, judge
+from .arrays import Outcome, Verdict, judge_arrays
+from .judging import Judged, judge
 from .plan import KINDS, SENSES, Target, read_targets
 
-__all__ = ["KINDS", "SENSES", "Judged", "Target", "Verdict", "judge", "read_targets"]
+__all__ = ["KINDS", "SENSES", "Judged", "Outcome", "Target", "Verdict", "judge", "judge_arrays", "read_targets"]

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict, dataclass, field, replace
-from enum import IntEnum
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from .. import reasons, units
+from .. import reasons
 from ..messages import Said, say
 from ..reasons import Reason
-from ..rounding import round_half_even
+from .arrays import Outcome, Verdict, choose, has_limit, is_trend, judge_arrays, limit_in, margin_of, rounded
 from .plan import Target
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import xarray as xr
-
-
-class Verdict(IntEnum):
-    """What the judge says; the codes are stored as int8."""
-
-    UNKNOWN = 0
-    MET = 1
-    MISSED = 2
 
 
 @dataclass(frozen=True)
@@ -55,16 +48,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class _Series:
-    """One indicator of one group over the years: values (NaN where unknown), why, unit, and which way is better."""
+    """One indicator over the years, group by group: values (NaN where unknown), why, unit, and which way is better."""
 
-    group: dict[str, Any]
-    values: dict[int, float]
-    causes: dict[int, Reason]
+    groups: list[dict[str, Any]]
+    years: list[int]
+    values: npt.NDArray[np.float64]  # [group, year]
+    causes: npt.NDArray[np.int16]
     unit: str
-    better: str = field(default="higher")
-
-    def known(self, year: int) -> bool:
-        return year in self.values and self.values[year] == self.values[year]
+    better: str
 
 
 def judge(indicators: xr.Dataset, targets: tuple[Target, ...]) -> list[Judged]:
@@ -92,160 +83,88 @@ def judge(indicators: xr.Dataset, targets: tuple[Target, ...]) -> list[Judged]:
         if not target.indicator or target.indicator not in indicators:
             judged.append(Judged(target, {}, target.year, Verdict.UNKNOWN, Reason.NO_INDICATOR, limit=target.value))
             continue
-        found = [s for s in _series_of(indicators, target.indicator) if _concerns(target, s)]
-        if not found:
+        series = _series_of(indicators, target.indicator)
+        here = [g for g, group in enumerate(series.groups) if _concerns(target, group)]
+        if not here:
             place = {"entity": target.entity}
             judged.append(Judged(target, place, target.year, Verdict.UNKNOWN, Reason.NO_ROWS, limit=target.value))
-        for series in found:
-            judged += _judge_series(target, series)
+            continue
+        outcome = judge_arrays(
+            target, series.values, series.causes, series.years, unit=series.unit, better=series.better
+        )
+        judged += [_judged(target, series, outcome, g, i) for g in here for i in range(len(outcome.years))]
     return judged
 
 
-def _concerns(target: Target, series: _Series) -> bool:
-    return not target.entity or series.group.get("entity", target.entity) == target.entity
+def _concerns(target: Target, group: dict[str, Any]) -> bool:
+    return not target.entity or group.get("entity", target.entity) == target.entity
 
 
-def _series_of(indicators: xr.Dataset, name: str) -> list[_Series]:
+def _series_of(indicators: xr.Dataset, name: str) -> _Series:
     value, why = indicators[name], indicators[f"{name}_reason"]
     years = [int(y) for y in value["year"].values]
     dims = [str(d) for d in value.dims if d != "year"]
-    values, causes = (a.transpose("year", *dims).values.reshape(len(years), -1) for a in (value, why))
-    labels = list(itertools.product(*(value[d].values for d in dims)))
-    return [
-        _Series(
-            dict(zip(dims, label, strict=True)),
-            dict(zip(years, map(float, values[:, g]), strict=True)),
-            {y: Reason(int(c)) for y, c in zip(years, causes[:, g], strict=True)},
-            str(value.attrs["units"]),
-            str(value.attrs.get("better", "higher")),
-        )
-        for g, label in enumerate(labels)
-    ]
+    values, causes = (a.transpose(*dims, "year").values.reshape(-1, len(years)) for a in (value, why))
+    labels = itertools.product(*(value[d].values for d in dims))
+    groups = [dict(zip(dims, label, strict=True)) for label in labels]
+    return _Series(groups, years, values, causes, str(value.attrs["units"]), str(value.attrs.get("better", "higher")))
 
 
-def _judge_series(target: Target, series: _Series) -> list[Judged]:
-    if target.kind == "trend" or target.sense in {"falling", "rising"}:
-        return [_judge_trend(target, series)]
-    if target.kind == "stated_quantity" or (target.value is None and target.sense != "complete"):
-        return [Judged(target, series.group, target.year, Verdict.UNKNOWN, Reason.NO_LIMIT, unit=series.unit)]
-    scale = units.factor(target.unit, series.unit) if target.value is not None else 1.0
-    limit = (target.value if target.value is not None else units.factor("100 %", series.unit)) * scale
-    years: list[int | None] = [target.year]
-    if target.kind == "annual":
-        first, last = target.from_year or target.year, target.year or target.from_year
-        years = list(range(first, last + 1) if first and last else series.values)
-    return [_in_its_unit(_judge_at(target, series, year, limit, scale), scale) for year in years]
-
-
-def _in_its_unit(judged: Judged, scale: float) -> Judged:
-    """Everything in the unit of the target, as the plan writes it."""
-    if judged.target.value is None:
-        return judged
-    names = ("value", "limit", "margin", "latest_value", "needed_per_year")
-    changed = {n: found / scale for n in names if (found := getattr(judged, n)) is not None}
-    return replace(judged, unit=judged.target.unit, **changed | {"limit": judged.target.value})
-
-
-def _judge_at(target: Target, series: _Series, year: int | None, limit: float, scale: float) -> Judged:
-    slack = target.slack * scale
-    value, reason = _value_in(target, year, series)
-    if value is None:
-        progress = _progress(target, year, series, limit, slack)
-        return Judged(target, series.group, year, Verdict.UNKNOWN, reason, limit=limit, unit=series.unit, **progress)
-    judged, note = value, ""
-    if target.decimals is not None:
-        judged = float(round_half_even(value / scale, target.decimals)) * scale
-    margin, met = _margin(target.sense, judged, limit, slack, series.better)
-    verdict = Verdict.MET if met else Verdict.MISSED
-    if target.sense == "about" and met and margin < 0:
+def _judged(target: Target, series: _Series, outcome: Outcome, g: int, i: int) -> Judged:
+    """One cell of the outcome in words, with a note where it is met or missed, and its progress where unknown."""
+    year, verdict = outcome.years[i], Verdict(int(outcome.verdict[g, i]))
+    unit = series.unit if target.value is None or outcome.limit is None else target.unit
+    made = Judged(target, series.groups[g], year, verdict, Reason.OK, limit=outcome.limit, unit=unit)
+    if verdict is Verdict.UNKNOWN:
+        return replace(made, reason=Reason(int(outcome.reason[g, i])), **_progress(target, year, series, g))
+    value, margin = float(outcome.value[g, i]), float(outcome.margin[g, i])
+    note = ""
+    if target.sense == "about" and verdict is Verdict.MET and margin < 0:
         note = say("within tolerance {slack:g}", slack=target.slack)
-    if judged != value:
-        other = _margin(target.sense, value, limit, slack, series.better)[1]
-        note = say("compared as {value:.10g}, rounded by GB/T 8170", value=judged / scale)
-        note = note if other is met else say("{note}; unrounded it would be {said}", note=note, said=_said(other))
-    return Judged(target, series.group, year, verdict, Reason.OK, value, limit, margin, series.unit, note=note)
+    note = _note_on_rounding(target, series, g, year, verdict) or note
+    return replace(made, value=value, margin=margin, note=note)
+
+
+def _note_on_rounding(target: Target, series: _Series, g: int, year: int | None, verdict: Verdict) -> str:
+    """What was compared, where rounding changed it, and the verdict without rounding where that is another."""
+    if target.decimals is None or is_trend(target):
+        return ""
+    limit, scale = limit_in(target, series.unit)
+    value = float(choose(target, series.values[g], series.causes[g], series.years, [year]).value[0])
+    compared = float(rounded(target, value, scale))
+    if compared == value:
+        return ""
+    other = margin_of(target.sense, value, limit, target.slack * scale, series.better)[1]
+    note = say("compared as {value:.10g}, rounded by GB/T 8170", value=compared / scale)
+    if other is (verdict is Verdict.MET):
+        return note
+    return say("{note}; unrounded it would be {said}", note=note, said=_said(other))
 
 
 def _said(met: bool) -> Said:
     return say("MET") if met else say("MISSED")
 
 
-def _value_in(target: Target, year: int | None, series: _Series) -> tuple[float | None, Reason]:
-    """The value judged: of the year, summed over the years of a cumulative target, or the fall since the baseline."""
-    if year is None:
-        return None, Reason.NO_YEAR
-    wanted = [year]
-    if target.kind == "cumulative" and target.from_year is not None:
-        wanted = list(range(target.from_year, year + 1))
-    elif target.sense == "fall_by":
-        if target.baseline is None:
-            return None, Reason.NO_BASELINE
-        wanted = [target.baseline, year]
-    for y in wanted:
-        if y not in series.values:
-            later = y > max(series.values)
-            absent = Reason.NOT_DUE if later else Reason.NO_DATA_FOR_YEAR
-            return None, Reason.NO_BASELINE if y == target.baseline else absent
-        if not series.known(y):
-            return None, series.causes[y]
-    if target.sense == "fall_by":
-        return series.values[wanted[0]] - series.values[wanted[1]], Reason.OK
-    return sum(series.values[y] for y in wanted), Reason.OK
-
-
-def _margin(sense: str, value: float, limit: float, slack: float, better: str) -> tuple[float, bool]:
-    """Distance to the limit, positive on the good side, and whether the target is met."""
-    if sense in {"at_least", "fall_by", "complete"}:
-        return value - limit, value >= limit
-    if sense == "above":
-        return value - limit, value > limit
-    if sense == "at_most":
-        return limit - value, value <= limit
-    if sense == "below":
-        return limit - value, value < limit
-    if sense == "equal":
-        return -abs(value - limit), value == limit
-    side = value - limit if better == "higher" else limit - value
-    return side, side >= -slack * (1 + 1e-12)
-
-
-def _progress(target: Target, due: int | None, series: _Series, limit: float, slack: float) -> dict[str, Any]:
-    """Where the latest value before the due year stands against the time-proportional path."""
-    known = [y for y in series.values if series.known(y) and (due is None or y < due)]
-    if due is None or not known or target.kind not in {"level", "change"}:
+def _progress(target: Target, due: int | None, series: _Series, g: int) -> dict[str, Any]:
+    """Where the latest value before the due year stands against the time-proportional path, in the target's unit."""
+    if due is None or target.kind not in {"level", "change"} or is_trend(target) or not has_limit(target):
         return {}
+    values = {y: float(v) for y, v in zip(series.years, series.values[g], strict=True) if v == v}
+    known = [y for y in values if y < due]
+    if not known:
+        return {}
+    limit, scale = limit_in(target, series.unit)
     latest, start = max(known), target.baseline if target.baseline is not None else target.from_year
-    value, from_zero = series.values[latest], target.kind == "change"
+    value, from_zero = values[latest], target.kind == "change"
     if target.sense == "fall_by":  # what is judged is the fall since the baseline, which starts at zero
-        if start is None or not series.known(start):
+        if start not in values:
             return {}
-        value, from_zero = series.values[start] - value, True
-    found: dict[str, Any] = {"latest_year": latest, "latest_value": value}
-    found["needed_per_year"] = (limit - value) / (due - latest)
-    if start is None or not start < latest < due or (not from_zero and not series.known(start)):
+        value, from_zero = values[start] - value, True
+    found: dict[str, Any] = {"latest_year": latest, "latest_value": value / scale}
+    found["needed_per_year"] = (limit - value) / (due - latest) / scale
+    if start is None or not start < latest < due or (not from_zero and start not in values):
         return found
-    origin = 0.0 if from_zero else series.values[start]
+    origin = 0.0 if from_zero else values[start]
     path = origin + (limit - origin) * (latest - start) / (due - start)
-    found["on_path"] = _margin(target.sense, value, path, slack, series.better)[1]
+    found["on_path"] = margin_of(target.sense, value, path, target.slack * scale, series.better)[1]
     return found
-
-
-def _judge_trend(target: Target, series: _Series) -> Judged:
-    """Every step of the years from ``from_year`` to ``year`` (by default all years there are) goes the right way."""
-    first, last = target.from_year or min(series.values), target.year or max(series.values)
-    years, year = list(range(first, last + 1)), target.year or last
-
-    def unknown(reason: Reason) -> Judged:
-        return Judged(target, series.group, year, Verdict.UNKNOWN, reason, unit=series.unit)
-
-    if len(years) < 2:
-        return unknown(Reason.TOO_FEW_YEARS)
-    for y in years:
-        if not series.known(y):
-            return unknown(series.causes.get(y, Reason.NO_DATA_FOR_YEAR))
-    sign = -1 if target.sense == "falling" else 1
-    steps = [(series.values[a], series.values[b]) for a, b in itertools.pairwise(years)]
-    met = all(sign * (b - a) > 0 or (sign < 0 and a == b == 0) for a, b in steps)
-    worst = min(sign * (b - a) for a, b in steps)
-    verdict = Verdict.MET if met else Verdict.MISSED
-    return Judged(target, series.group, year, verdict, Reason.OK, series.values[last], None, worst, series.unit)
