@@ -80,6 +80,10 @@ class CaseError(LedgerError):
     """A case folder that is not one."""
 
 
+class ScenarioError(LedgerError):
+    """A scenario that contradicts itself or its case."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing found wrong: where it stands, what is accepted, how to mend it."""
