@@ -6,11 +6,12 @@ import copy
 import hashlib
 import math
 import tomllib
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -367,6 +368,33 @@ def test_a_reference_is_a_name_or_a_number(reference):
 # --- tables of scenarios and further files ----------------------------------------------------------------------------
 
 
+def test_parts_of_a_response_may_just_make_the_whole():
+    # 0.8 + at most 20 %; -0.2 + at most 100 % + at most 20 %
+    changes = {"response/pm25/local": 0.8, "response/pm25/regional": "gain"}
+    assert read_scenario(changed({**changes, "response/pm25/betas": {"nox": -0.2, "so2": "pace", "vocs": "gain"}}))
+
+
+def test_named_scenarios_are_looked_at_one_by_one():
+    # 100 % + -10 % and 90 % + 10 %: never more than the whole, though the largest of each make 110 %
+    changes = {"axes/+": {"name": "other", "unit": "%"}, "scenarios/frozen/other": -10, "scenarios/fast/other": 10}
+    betas = {"nox": "pace", "vocs": "other", "so2": 0, "nh3": "gain"}
+    changes["axes/gain/distribution/high"] = "0 %"
+    changes["axes/gain/distribution/low"] = "-20 %"
+    assert read_scenario(changed({**changes, "response/pm25/betas": betas}))
+    (found,) = faults_of(changed({**changes, "scenarios/frozen/other": 5, "response/pm25/betas": betas}))
+    assert "betas add to as much as 1.05" in found
+
+
+def test_a_beta_without_an_upper_end_counts_to_where_no_draw_falls():
+    # one draw in 10^9 is more than 5.9978 standard deviations above the mean: 0.3 + 0.1 x 5.9978 = 0.89978
+    normal = {"kind": "normal", "mean": 0.3, "sd": 0.1}
+    changes = {"axes/+": {"name": "x", "distribution": normal}}
+    betas = {"so2": "x", "vocs": "gain", "nox": -0.2 + 0.1001}
+    assert read_scenario(changed({**changes, "response/pm25/betas": betas}))
+    (found,) = faults_of(changed({**changes, "response/pm25/betas": {**betas, "nox": -0.2 + 0.1004}}))
+    assert "betas add to as much as 1.0001" in found
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_named_scenarios_from_a_table(tmp_path, encoding):
     (tmp_path / "ways.csv").write_text(
@@ -379,6 +407,51 @@ def test_named_scenarios_from_a_table(tmp_path, encoding):
     assert found.named == READ.named
     assert found.hashes["ways.csv"] == hashlib.sha256((tmp_path / "ways.csv").read_bytes()).hexdigest()
     assert sorted(found.hashes) == ["to-2030.toml", "ways.csv"]
+
+
+@pytest.mark.parametrize("head", ["scenario,scenario_zh", "情景,情景中文名", "情景名称,情景中文名", "情景,scenario_zh"])
+def test_heads_of_a_table_in_both_languages(tmp_path, head):
+    (tmp_path / "ways.csv").write_text(f"{head},pace\nfrozen,冻结,100 %\nfast,,90 %\n", encoding="utf-8")
+    found = read_scenario(changed({"scenarios": "ways.csv"}), file=str(tmp_path / "s.toml"))
+    assert found.named == READ.named
+
+
+def workbook(path: Path, rows: list[list[Any]]) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+
+
+@pytest.mark.parametrize("unit", ["%", "‰"])
+def test_percentages_of_a_workbook(tmp_path, unit):
+    changes = {"scenarios": "ways.xlsx", "axes/pace/unit": unit, "levers/tech/path": "linear"}
+    rows: list[list[Any]] = [["情景", "pace"], ["frozen", f"100 {unit}"], ["fast", 0]]
+    workbook(tmp_path / "ways.xlsx", rows)
+    found = read_scenario(changed(changes), file=str(tmp_path / "s.toml"))
+    assert found.named == (("frozen", "", {"pace": 100.0}), ("fast", "", {"pace": 0.0}))
+    for cell in (0.5, 50):
+        workbook(tmp_path / "ways.xlsx", [*rows[:2], ["fast", cell]])
+        (fault,) = faults_of(changed(changes), file=str(tmp_path / "s.toml"))
+        assert f"ways.xlsx row 3, column pace: '{cell}' on an axis in '{unit}'" in fault
+        assert f"Write it as a text, e.g. '50 {unit}'" in fault
+
+
+def test_percentages_a_year_of_a_workbook(tmp_path):
+    changes = {"scenarios": "ways.xlsx", "axes/growth/unit": "%/a", "axes/growth/levels": GONE}
+    rows = [["scenario", "pace", "growth"], ["frozen", "90 %", "2 %/a"], ["fast", "90 %", 0.02]]
+    workbook(tmp_path / "ways.xlsx", rows)
+    (found,) = faults_of(changed(changes), file=str(tmp_path / "s.toml"))
+    assert "row 3, column growth: '0.02' on an axis in '%/a'" in found
+
+
+def test_numbers_of_a_workbook_in_other_units(tmp_path):
+    changes = {"scenarios": "ways.xlsx", "axes/pace/unit": "1", "axes/solar/unit": "MW", "axes/solar/levels": GONE}
+    workbook(tmp_path / "ways.xlsx", [["scenario", "pace", "solar"], ["frozen", 0.9, 500], ["fast", "80 %", "1 GW"]])
+    found = read_scenario(changed(changes), file=str(tmp_path / "s.toml"))
+    assert [levels for *_, levels in found.named] == [{"pace": 0.9, "solar": 500.0}, {"pace": 0.8, "solar": 1000.0}]
 
 
 def table_faults(tmp_path: Path, text: str, **more: Any) -> list[str]:
@@ -397,7 +470,11 @@ def table_faults(tmp_path: Path, text: str, **more: Any) -> list[str]:
         ("scenario,pace\nfrozen,100 %\nfrozen,90 %\n", "ways.csv row 3: 'frozen' is given twice"),
         ("scenario,pace\nfrozen,100 %\n,90 %\n", "ways.csv row 3: no name. Give each scenario a name"),
         ("scenario,pace\nfrozen,100 %\nfast,-5 %\n", "[[levers]] 'tech': scale of -0.05 (scenario 'fast'). Accepted"),
-        ("scenario_zh,pace\nfrozen,100 %\n", "ways.csv: no column 'scenario'. Add it"),
+        (
+            "scenario_zh,pace\nfrozen,100 %\n",
+            "ways.csv: no column 'scenario'. Add it; accepted names: scenario, 情景, 情景名称",
+        ),
+        ("scenario,情景,pace\nfrozen,fast,100 %\n", "ways.csv: columns scenario, 情景 say the same. Keep one of them"),
         ("scenario,pace,pase\nfrozen,100 %,5\n", "ways.csv row 2: unknown axis 'pase'; nearest: 'pace'"),
         ("scenario,pace\nfrozen,100 %,3\n", "ways.csv row 2: 3 cells, but the head names 2 columns"),
         ("scenario,pace\n", "ways.csv: the table has a head"),
@@ -405,7 +482,7 @@ def table_faults(tmp_path: Path, text: str, **more: Any) -> list[str]:
     ],
 )
 def test_faults_of_a_table(tmp_path, text, expected):
-    (found,) = table_faults(tmp_path, text, reference="frozen" if "scenario," in text else 0)
+    (found,) = table_faults(tmp_path, text, reference="frozen" if text.startswith("scenario,pace") else 0)
     assert expected in found
 
 
@@ -459,10 +536,22 @@ def test_files_that_are_no_scenario(tmp_path, raw, expected):
     assert len(found) == (1 if raw else 3)  # base_year, years, rates
 
 
+@pytest.mark.parametrize(
+    ("text", "place"), [("a = 1\na = 2\n", "第2行第6列"), ("a = 'x", "文件末尾"), ("a = [1\n= 3", "第2行第1列")]
+)
+def test_what_is_no_toml_is_placed_in_chinese_too(tmp_path, text, place):
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(tmp_path / "s.toml")
+    assert caught.value.to("zh") == "s.toml: 不是TOML文件:" + place
+    assert "not TOML: " in str(caught.value)
+
+
 # --- faults: each alone, so that none brings another along -----------------------------------------------------------
 
 NORMAL = {"kind": "normal", "mean": 1, "sd": 0.02}
 LEVER = {"name": "more", "verb": "scale", "level": 0.9}
+COST = {"amount": 1, "unit": "CNY/t", "source": "s"}
 ONE = {
     # keys and forms
     "unknown key": ({"titel": "x"}, "unknown key 'titel'; nearest: 'title'"),
@@ -547,6 +636,10 @@ ONE = {
     "lever twice": ({"levers/+": {**LEVER, "name": "water"}}, "[[levers]] 'water': 'water' is given twice"),
     "scenario twice": ({"scenarios/fast/name": "frozen"}, "[[scenarios]] 'frozen': 'frozen' is given twice"),
     "blank name": ({"levers/water/name": " "}, "[[levers]] ' ': name = ' '. It must be a text that is not blank"),
+    "an axis called as a head": (
+        {"axes/growth/name": "情景", "levers/steel/axis": "情景"},
+        "an axis cannot be called '情景'",
+    ),
     "an axis called name_zh": (
         {"axes/growth/name": "name_zh", "levers/steel/axis": "name_zh"},
         "an axis cannot be called 'name_zh'",
@@ -836,6 +929,58 @@ ONE = {
     "unknown unit of a recipe": ({"recipes/pv/unit": "furlong"}, "[recipes.pv]: unknown unit 'furlong'"),
     "unknown unit of a row": ({"recipes/pv/rows/1/amount": "5 furlong"}, "[recipes.pv], row 2: unknown unit 'furlong'"),
     "a row without number": ({"recipes/pv/rows/1/amount": "some"}, "[recipes.pv], row 2: amount: 'some' is no amount"),
+    "a recipe without use": (
+        {"recipes/spare": {"unit": "MW", "rows": [{"activity": "a", "flow": "f", "amount": "1 t"}]}},
+        "[recipes.spare]: no lever uses it. Name it as the recipe of a lever, or delete it",
+    ),
+    "cost of one quantity": (
+        {"levers/water/cost": COST, "levers/water/select": {"quantity": "co2"}},
+        "[[levers]] 'water': cost on a lever that selects a quantity or a component, or is an uncertainty. A cost counts",
+    ),
+    "cost of a component": (
+        {"levers/content/cost": COST, "levers/content/acts": GONE, "levers/content/own": GONE},
+        "[[levers]] 'content': cost on a lever that selects a quantity or a component",
+    ),
+    "cost of an uncertainty": (
+        {"levers/methane/cost": COST, "levers/methane/select": GONE},
+        "[[levers]] 'methane': cost on a lever",
+    ),
+    "rate below 0 by year": (
+        {"levers/grid/by_year/2030": "-0.1 kg CO2/kWh"},
+        "[[levers]] 'grid': rate of -0.1. Accepted: >= 0",
+    ),
+    "rate below 0": (
+        {"levers/grid/by_year": GONE, "levers/grid/level": "-2 kg CO2/kWh"},
+        "[[levers]] 'grid': rate of -2. Accepted: >= 0",
+    ),
+    "rate below 0 by axis": (
+        {
+            "axes/+": {"name": "x", "levels": ["0.5 kg CO2/kWh", "-0.5 kg CO2/kWh"]},
+            "levers/grid/by_year": GONE,
+            "levers/grid/axis": "x",
+        },
+        "[[levers]] 'grid': rate of -0.5 (axis 'x'). Accepted: >= 0",
+    ),
+    "rate below 0 by scenario": (
+        {
+            **{"axes/+": {"name": "x", "unit": "kg CO2/kWh"}, "levers/grid/by_year": GONE, "levers/grid/axis": "x"},
+            **{"scenarios/frozen/x": 0.5, "scenarios/fast/x": -0.5},
+        },
+        "[[levers]] 'grid': rate of -0.5 (scenario 'fast'). Accepted: >= 0",
+    ),
+    # an eighth of the uniform draws from -0.1 to 0.7 are negative
+    "rate below 0 by draws": (
+        {
+            "axes/+": {
+                "name": "x",
+                "unit": "kg CO2/kWh",
+                "distribution": {"kind": "uniform", "low": -0.1, "high": 0.7},
+            },
+            **{"levers/grid/by_year": GONE, "levers/grid/axis": "x"},
+        },
+        "[[levers]] 'grid': rate by axis 'x': 12.5 % of its draws are outside >= 0. Cut it",
+    ),
+    "a number beyond floats": ({"levers/water/level": 10**400}, "[[levers]] 'water': level = 1000"),
     # paths
     "geometric move": (
         {"levers/swap/path": "geometric"},
@@ -947,6 +1092,40 @@ ONE = {
         {"response/pm25/local": "leak", "response/pm25/regional": GONE},
         "[response.pm25]: local by axis 'leak': 50 % of its draws are outside >= 0, <= 1",
     ),
+    "held and answering": (
+        {"hold": ["import_credit", "pm25"]},
+        "[response.pm25]: 'pm25' is in hold and has a response. Keep one of the two",
+    ),
+    "a response by labels": (
+        {"response/pm25/improvement": "carbon"},
+        "[response.pm25]: improvement: axis 'carbon' has one draw for each label. A response takes one level",
+    ),
+    "a beta by labels": (
+        {"response/pm25/betas/nox": "carbon"},
+        "[response.pm25]: betas nox: axis 'carbon' has one draw for each label",
+    ),
+    # gain is at most 20 %, share at most 200 per mille
+    "betas and an axis above the whole": (
+        {"response/pm25/betas": {"nox": 0.85, "so2": "gain"}},
+        "[response.pm25]: betas add to as much as 1.05, with what their axes give. The whole local part is 1",
+    ),
+    "betas of two axes above the whole": (
+        {"response/pm25/betas": {"nox": "share", "vocs": "gain", "so2": 0.7}},
+        "[response.pm25]: betas add to as much as 1.1",
+    ),
+    "betas of one axis twice": (
+        {"response/pm25/betas": {"nox": "gain", "vocs": "gain", "so2": 0.7}},
+        "[response.pm25]: betas add to as much as 1.1",
+    ),
+    # pace is 100 % in the first scenario, 90 % in the second
+    "betas by scenario above the whole": (
+        {"response/pm25/betas": {"nox": "pace", "so2": 0.05}, "response/pm25/improvement": "gain"},
+        "[response.pm25]: betas add to as much as 1.05",
+    ),
+    "parts by an axis above the whole": (
+        {"response/pm25/regional": "gain", "response/pm25/local": 0.9},
+        "[response.pm25]: local and regional shares add to as much as 1.1, with what their axes give. They are parts",
+    ),
     "beta by power": (
         {"response/pm25/betas/nox": "solar"},
         "[response.pm25]: betas nox takes a ratio, not a level in 'MW'",
@@ -1040,6 +1219,166 @@ def test_faults_of_objects(scenario, expected):
         assert len(found) == 1, found
 
 
+def test_an_axis_of_whole_numbers_is_left_as_it_is():
+    given = axis("growth", levels=(0, 2))
+    assert read_scenario(given) is given
+
+
+# --- objects as people build them ---------------------------------------------------------------------------------------
+
+
+def test_sequences_and_numbers_of_numpy_are_taken_as_they_are_meant():
+    given = replace(
+        READ,
+        base_year=np.int64(2025),
+        years=range(2026, 2031),
+        levers=list(READ.levers),
+        axes=np.array([*READ.axes], dtype=object),
+        named=[list(row) for row in READ.named],
+        hold=["import_credit"],
+        indicators=np.array(["co2_total"]),
+    )
+    found = read_scenario(given)
+    assert found == READ
+    assert type(found.base_year) is int
+    assert all(isinstance(part, tuple) for part in (found.years, found.levers, found.axes, found.named, *found.named))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        axis("growth", levels=[0.0, 2.0, 0.04]),
+        axis("growth", levels=np.array([0.0, 2.0, 0.04])),
+        axis("carbon", each=["entity", "activity"]),
+        lever("grid", by_year={np.int64(2026): np.float64(0.5), 2030: np.float64(0.4)}),
+        lever("swap", into=["electricity", "purchased"], efficiency=[np.float64(0.8), 3.0]),
+        lever("swap", path={2027: np.float64(0.5), np.int16(2030): 1.0}),
+        lever("steel", select={"sector": ["C31"], "activity": np.array(["coke", "natural_gas"])}, to=np.int64(2028)),
+        lever("water", level=np.float64(80.0)),
+        lever("content", own=np.True_),
+        replace(READ, sampling=replace(READ.sampling, correlation=[["leak", "gain", np.float64(0.5)]])),
+        replace(READ, recipes=(replace(READ.recipes[0], rows=[list(row) for row in READ.recipes[0].rows]),)),
+        replace(READ, years=[2026, 2027, 2028, 2029, 2030]),
+    ],
+)
+def test_parts_in_other_sequences(given):
+    found = read_scenario(given)
+    assert found == READ
+    assert "np." not in repr(found)
+    assert read_scenario(found) is found
+
+
+@pytest.mark.parametrize(
+    ("scenario", "expected"),
+    [
+        (lever("water", level="90 %"), "[[levers]] 'water': level = '90 %'. It must be a number (its unit stands in 'unit')"),
+        (lever("water", level=10**400), "[[levers]] 'water': level = 1000"),
+        (lever("water", level=None, by_year=[0.9]), "'water': by_year = [0.9]. It must be a table of numbers by year"),
+        (lever("grid", by_year={"2026": 1.0}), "'grid': by_year = {'2026': 1.0}. It must be a table of numbers by year"),
+        (lever("tech", path=3), "[[levers]] 'tech': path = 3. It must be a text, or a table of shares by year"),
+        (lever("tech", to="2030"), "[[levers]] 'tech': to = '2030'. It must be a whole number"),
+        (lever("content", own="yes"), "[[levers]] 'content': own = 'yes'. It must be true or false"),
+        (lever("swap", into="electricity"), "[[levers]] 'swap': into = 'electricity'. It must be two texts: activity and flow"),
+        (lever("swap", efficiency=0.9), "[[levers]] 'swap': efficiency = 0.9. It must be two numbers: before and after"),
+        (lever("swap", cost=300), "[[levers]] 'swap': cost = 300. It must be a 'Cost', or nothing"),
+        (lever("swap", cost=Cost("300", "CNY/t", "s")), "[[levers]] 'swap', cost: amount = '300'. It must be a number"),
+        (lever("steel", select=[("sector", "C31")]), "[[levers]] 'steel': select = [('sector', 'C31')]. It must be a table of"),
+        (lever("steel", select={"sector": 31}), "[[levers]] 'steel': select sector = 31. Name at least one label"),
+        (lever("grid", select={"quantity": 5}), "[[levers]] 'grid': select quantity = 5. Name at least one label"),
+        (lever("grid", name=7), "[[levers]] 7: name = 7. It must be a text"),
+        (lever("steel", verb=["grow"]), "[[levers]] 'steel': verb = ['grow']. It must be a text"),
+        (axis("growth", levels=2.0), "[[axes]] 'growth': levels = 2.0. It must be a list of numbers (their unit stands in"),
+        (axis("growth", levels="0 %"), "[[axes]] 'growth': levels = '0 %'. It must be a list of numbers"),
+        (axis("growth", levels=["2 %"]), "[[axes]] 'growth': levels = ['2 %']. It must be a list of numbers"),
+        (axis("growth", levels=np.array([[0.0, 2.0]])), "[[axes]] 'growth': levels = array([[0., 2.]]). It must be a list"),
+        (axis("carbon", each="entity"), "[[axes]] 'carbon': each = 'entity'. It must be a list of texts"),
+        (axis("carbon", distribution={"kind": "uniform"}), "[[axes]] 'carbon': distribution = {'kind': 'uniform'}. It must be a"),
+        (axis("gain", distribution=Distribution("uniform", {"low": "0", "high": 20.0})), "'gain', distribution: parameters = {"),
+        (axis("gain", distribution=Distribution("uniform", {"low": 0.0, "high": 20.0}, 9)), "distribution: truncate = 9. It"),
+        (axis("share", unit=None), "[[axes]] 'share': unit = None. It must be a text"),
+        (replace(READ, years=2030), "years = 2030. It must be a list of whole numbers"),
+        (replace(READ, years="2026"), "years = '2026'. It must be a list of whole numbers"),
+        (replace(READ, base_year="2025"), "base_year = '2025'. It must be a whole number"),
+        (replace(READ, hold="import_credit"), "hold = 'import_credit'. It must be a list of texts"),
+        (replace(READ, indicators="co2_total"), "indicators = 'co2_total'. It must be a list of texts"),
+        (replace(READ, levers=READ.levers[0]), "levers = Lever("),
+        (replace(READ, levers=({"name": "x"},)), "levers = ({'name': 'x'},). It must be a list of 'Lever'"),
+        (replace(READ, axes=None), "axes = None. It must be a list of 'Axis'"),
+        (replace(READ, sampling={"n": 3}), "sampling = {'n': 3}. It must be a 'Sampling', or nothing"),
+        (replace(READ, sampling=replace(READ.sampling, n=1e3)), "[sampling]: n = 1000.0. It must be a whole number"),
+        (replace(READ, named=(("x", {"pace": 0.5}),), reference=""), "named = (('x', {'pace': 0.5}),). It must be a list of"),
+        (replace(READ, named=(("x", "", {"pace": "90 %"}),), reference="x"), "[[scenarios]] 'x': pace = '90 %'. It must be a"),
+        (replace(READ, named={"x": {"pace": 0.5}}, reference=""), "named = {'x': {'pace': 0.5}}. It must be a list of rows"),
+        (replace(READ, events=(Event("E001", "2028", 0.5),)), "[[events]] 'E001': year = '2028'. It must be a whole number"),
+        (replace(READ, events=(Event("E001", 2028, "50 %"),)), "[[events]] 'E001': factor = '50 %'. It must be a number"),
+        (replace(READ, recipes=(replace(READ.recipes[0], rows=(("a", "f", "1.1 GWh"),)),)), "[recipes.pv]: rows = (('a', 'f', '1"),
+        (replace(READ, responses=(replace(READ.responses[0], betas=["nox"]),)), "[response.pm25]: betas = ['nox']. It must be a"),
+        (replace(READ, responses=(replace(READ.responses[0], local=None),)), "[response.pm25]: local = None. It must be a number, or"),
+        (replace(READ, responses=(replace(READ.responses[0], source=None),)), "[response.pm25]: source = None. It must be a text"),
+        (replace(READ, rates=None), "rates = None. It must be a text"),
+        (replace(READ, reference=1.5), "reference = 1.5. It must be a text or a whole number"),
+        (replace(READ, targets=3), "targets = 3. It must be the path of a file, or nothing"),
+    ],
+)  # fmt: skip
+def test_objects_of_another_form(scenario, expected):
+    found = faults_of(scenario)
+    assert expected in found[0]
+    assert len(found) == 1, found
+
+
+@pytest.mark.parametrize("source", [None, 3, 2.5, [], ("a", "b"), object])
+def test_what_is_no_scenario(source):
+    (found,) = faults_of(source)
+    assert f"{source!r} is no scenario. Give the path of a TOML file" in found
+
+
+JUNK = st.one_of(
+    st.sampled_from([GONE, "", " ", "x", "5 %", "3 t", "-1 furlong", "frozen", "share", [], {}, [[]], [{}], date(2030, 1, 1)]),
+    st.booleans(),
+    st.integers(-(10**12), 10**12),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.lists(st.one_of(st.integers(-5, 5000), st.text(max_size=3), st.floats()), max_size=3),
+    st.dictionaries(st.text(max_size=4), st.one_of(st.integers(), st.text(max_size=3)), max_size=2),
+    st.text(max_size=6),
+)  # fmt: skip
+
+
+def fields_of(scenario: Scenario) -> list[tuple[str, int, str]]:
+    """Where something may stand: the field, the position in it, and the field of what stands there."""
+    made = [("", 0, field.name) for field in fields(Scenario)]
+    for name in ("levers", "axes", "events", "recipes", "responses"):
+        parts = getattr(scenario, name)
+        made += [(name, i, field.name) for i, part in enumerate(parts) for field in fields(part)]
+    return made + [("sampling", 0, field.name) for field in fields(Sampling)]
+
+
+OBJECTS = st.one_of(
+    JUNK.filter(lambda value: value is not GONE),
+    st.sampled_from([None, (), (None,), ((),), np.array(0.5), np.array([1, 2]), np.array([[1.0]]), np.float64("nan"), {1: 2}]),
+    st.sampled_from([Cost(1, 2, 3), Distribution("normal", {"mean": None}), Distribution(None, None), READ.levers[0], (READ.axes[0],)]),
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(fields_of(READ)), OBJECTS), min_size=1, max_size=3))
+def test_whatever_stands_in_objects_is_read_or_refused(changes):
+    scenario = READ
+    for (table, i, field), value in sorted(changes, key=lambda change: change[0][0] == ""):
+        if table == "sampling":
+            scenario = replace(scenario, sampling=replace(scenario.sampling, **{field: value}))
+        elif table:
+            parts = list(getattr(scenario, table))
+            parts[i] = replace(parts[i], **{field: value})
+            scenario = replace(scenario, **{table: tuple(parts)})
+        else:
+            scenario = replace(scenario, **{field: value})
+    try:
+        found = read_scenario(scenario)
+    except ScenarioError as error:
+        assert error.faults
+    else:
+        assert read_scenario(found) is found
+
+
 def test_an_unnamed_axis_is_missed_by_its_lever():
     assert ["unknown axis 'growth'" in fault for fault in faults_of(axis("growth", name=""))] == [False, True]
 
@@ -1117,17 +1456,6 @@ def test_sampling_of_nothing():
 )
 def test_the_share_of_draws_outside(distribution, low, high, expected):
     assert outside(distribution, low, high) == pytest.approx(expected, abs=1e-12)
-
-
-JUNK = st.one_of(
-    st.sampled_from([GONE, "", " ", "x", "5 %", "3 t", "-1 furlong", "frozen", "share", [], {}, [[]], [{}], date(2030, 1, 1)]),
-    st.booleans(),
-    st.integers(-(10**12), 10**12),
-    st.floats(allow_nan=True, allow_infinity=True),
-    st.lists(st.one_of(st.integers(-5, 5000), st.text(max_size=3), st.floats()), max_size=3),
-    st.dictionaries(st.text(max_size=4), st.one_of(st.integers(), st.text(max_size=3)), max_size=2),
-    st.text(max_size=6),
-)  # fmt: skip
 
 
 def paths_of(value: Any, before: str = "") -> list[str]:

@@ -25,6 +25,9 @@ _HOME = {
     "explain": "explanation",
     "audit": "auditing",
     "diff": "difference",
+    "read_scenario": "scenario",
+    "sweep": "sweeping",
+    "replay": "sweeping",
 }
 _MODULES = ("air", "formulas", "rounding", "units")
 
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
     from .factors import read_factors as read_factors
     from .ledger import post as post
     from .ledger import totals as totals
+    from .scenario import read_scenario as read_scenario
+    from .sweeping import replay as replay
+    from .sweeping import sweep as sweep
     from .tables import read_activity as read_activity
     from .tables import read_returns as read_returns
     from .targets import judge as judge

@@ -1,17 +1,22 @@
-"""The command line: assess, validate, explain, audit, diff, new, factors."""
+"""The command line: assess, validate, explain, audit, diff, sweep, new, factors."""
 
 from __future__ import annotations
 
 import enum
 import io
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 CaseArgument = Annotated[str, typer.Argument(help="A folder with case.toml, or the name of a shipped case.")]
+QUANTILES = "0.05,0.25,0.5,0.75,0.95"
+REDUCE_HELP = (
+    "mean, quantiles, extremes, verdicts, first_year, difference, parted by commas; or cube. "
+    "By default the cube up to 200 scenarios, else the first five."
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md) instead of tables.")]
 
 
@@ -117,6 +122,79 @@ def diff(
         report.print_json(report.difference_as_data(found))
     else:
         report.print_difference(found, lang=lang)
+
+
+@app.command()
+def sweep(
+    case: CaseArgument,
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of one beside the case.")],
+    by: Annotated[str, typer.Option(help="entity, district, enterprise ...; that of the case by default.")] = "",
+    reduce: Annotated[str | None, typer.Option(help=REDUCE_HELP)] = None,
+    quantiles: Annotated[str, typer.Option(help="Probabilities, parted by commas.")] = QUANTILES,
+    keep: Annotated[str | None, typer.Option(help="Indicators and quantities shown, parted by commas.")] = None,
+    index: Annotated[int | None, typer.Option(help="Only the scenario of this number, from 0.")] = None,
+    blocks: Annotated[int | None, typer.Option(help="Scenarios computed at a time.", min=1)] = None,
+    out: Annotated[str | None, typer.Option(help="Write the sweep as NetCDF, with a manifest beside it.")] = None,
+    plot: Annotated[str | None, typer.Option(help="Draw fan charts into this folder (extra: pictures).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the files of --out and --plot.")] = False,
+    json: JsonOption = False,
+    lang: LangOption = Lang.en,
+) -> None:
+    """Compute every scenario of a scenario file: indicators, and whether targets are met, by scenario and year."""
+    from . import report
+    from .sweeping import prepare, replay
+    from .sweeping.finding import find_scenario
+    from .sweeping.running import run, shown_names
+
+    if out is not None:
+        report.check_out(out, force=force)
+    if plot is not None:
+        report.check_pictures(plot, force=force)
+    how: dict[str, Any] = {"reduce": _listed(reduce), "quantiles": _shares(quantiles), "blocks": blocks}
+    prepared = prepare(case, find_scenario(case, scenario), by=by)
+    shown = shown_names(prepared, _listed(keep))
+    with report.progress_bar(lang) as progress:
+        if index is None:
+            found = run(prepared, keep=shown, **how, progress=progress)
+        else:
+            found = replay(prepared, index=index, keep=shown)
+    if out is not None:
+        given = {"by": by, "reduce": reduce, "quantiles": quantiles, "keep": keep, "index": index, "blocks": blocks}
+        report.write_sweep(found, out, command=_command("sweep", case, scenario, **given), force=force)
+    drawn = [] if plot is None else report.draw_sweep(prepared, found, plot, lang=lang)
+    if json:
+        report.print_json(report.sweep_as_data(prepared, found))
+    else:
+        report.print_sweep(prepared, found, lang=lang)
+        report.print_files(out, drawn, lang)
+
+
+def _listed(text: str | None) -> list[str] | None:
+    """Names parted by commas."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _shares(text: str) -> list[float]:
+    from .errors import LedgerError
+    from .messages import say
+
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise LedgerError(say("--quantiles {text!r}: numbers from 0 to 1, parted by commas", text=text)) from None
+
+
+def _command(*words: str, **options: object) -> str:
+    """A command as it can be given again."""
+    import shlex
+
+    given = [
+        part
+        for name, value in options.items()
+        if value not in (None, "", QUANTILES)
+        for part in (f"--{name}", str(value))
+    ]
+    return shlex.join(["carbonledger", *words, *given])
 
 
 @app.command()

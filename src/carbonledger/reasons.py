@@ -31,6 +31,10 @@ class Reason(IntEnum):
     NO_YEAR = 14
     SPLIT_UNKNOWN = 15
     ENTERPRISES_ONLY = 16
+    OTHER_ENTITY = 17
+    NO_RESPONSE = 18
+    OTHER_EDITION = 19
+    BELOW_ZERO = 24
     DAYS_MISSING = 20
     POINTS_MISSING = 21
     HOURS_MISSING = 22
@@ -55,6 +59,10 @@ TEXT: dict[Reason, str] = {
     Reason.NO_YEAR: "the target states no year",
     Reason.SPLIT_UNKNOWN: "sold power or heat without the fuel that was burnt for it (fired_sold)",
     Reason.ENTERPRISES_ONLY: "only enterprises report: their sum is no total of the place",
+    Reason.OTHER_ENTITY: "the target is set for another entity",
+    Reason.NO_RESPONSE: "no sourced response of the concentration to emissions is given",
+    Reason.OTHER_EDITION: "another edition of the standard is in force in that year",
+    Reason.BELOW_ZERO: "the response would give a concentration below zero",
     Reason.DAYS_MISSING: "too few valid days in the year or in one of its months",
     Reason.POINTS_MISSING: "too few valid points on too many days",
     Reason.HOURS_MISSING: "no day has enough valid hours",

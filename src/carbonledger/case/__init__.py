@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .assessing import Assessed, Comparison, assess, post_case, validate
+from .air import national_limits
+from .assessing import Assessed, Comparison, assess, post_case, summed, validate
 from .opening import Case, case_names, find_case, open_case
 from .skeleton import new_case
 from .thresholds import Limits, limits_of
@@ -16,8 +17,10 @@ __all__ = [
     "case_names",
     "find_case",
     "limits_of",
+    "national_limits",
     "new_case",
     "open_case",
     "post_case",
+    "summed",
     "validate",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,15 +72,20 @@ def _read(
     hours = read_stations(stations, points=places, **{k: v for k, v in options.items() if k in READING})
     found = annual(hours, places, **{k: v for k, v in options.items() if k in JUDGING})
     years = [int(y) for y in found["year"].values]
-    edition, zone = options.get("limit_edition"), options.get("zone", 2)
-    made = [
-        target
-        for entity in found["entity"].values
-        for target in read_targets(limits(years, str(entity), edition, zone), file="GB 3095", catalog=catalog)
-    ]
+    made = national_limits([str(entity) for entity in found["entity"].values], years, options, catalog)
     states = states_of(found, *([days] if days is not None else []))
-    return Air(
-        states, tuple(made), found, days, {name.name.lower(): n for name, n in hours.reasons_of("PM2.5").items()}
+    return Air(states, made, found, days, {name.name.lower(): n for name, n in hours.reasons_of("PM2.5").items()})
+
+
+def national_limits(
+    entities: Iterable[str], years: Iterable[int], options: dict[str, Any], catalog: Catalog
+) -> tuple[Target, ...]:
+    """The limits of GB 3095 as targets, of each year by the edition in force then, unless ``[air]`` names one."""
+    edition, zone = options.get("limit_edition"), options.get("zone", 2)
+    return tuple(
+        target
+        for entity in entities
+        for target in read_targets(limits(years, entity, edition, zone), file="GB 3095", catalog=catalog)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import units
 from ..catalog import indicators
@@ -69,25 +69,33 @@ def assess(case: Case | str | Path) -> Assessed:
     case = case if isinstance(case, Case) else open_case(case)
     ledger = post_case(case)
     about, level = case.about, case.level
-    options = {"boundary": about.get("boundary", "territorial"), "complete": about.get("complete", [])}
-    by_level = district_totals(ledger, totals(ledger, [level], **options), level, options["complete"])
-    summed = _as_entities(by_level, level)
-    found = indicators(summed, about["indicators"], states=case.states, catalog=case.catalog)
+    whole = summed(case, ledger)
+    found = indicators(whole, about["indicators"], states=case.states, catalog=case.catalog)
     breakdowns = [
-        (part["quantity"], part["by"], _as_entities(totals(ledger, [level, part["by"]], **options), level))
+        (part["quantity"], part["by"], _as_entities(totals(ledger, [level, part["by"]], **_options(case)), level))
         for part in about.get("breakdowns", [])
     ]
     return Assessed(
         case,
         ledger,
-        summed,
+        whole,
         found,
         judge(found, case.targets),
         _compare(case, found),
-        _variants(case, summed),
+        _variants(case, whole),
         breakdowns,
         coverage(ledger),
     )
+
+
+def summed(case: Case, ledger: Ledger, by: str = "") -> xr.Dataset:
+    """Totals of a ledger of the case by its level (or another), as entities; shared by :func:`assess` and sweeps."""
+    by, options = by or case.level, _options(case)
+    return _as_entities(district_totals(ledger, totals(ledger, [by], **options), by, options["complete"]), by)
+
+
+def _options(case: Case) -> dict[str, Any]:
+    return {"boundary": case.about.get("boundary", "territorial"), "complete": case.about.get("complete", [])}
 
 
 def _as_entities(found: xr.Dataset, level: str) -> xr.Dataset:
@@ -157,7 +165,7 @@ def _compare(case: Case, found: xr.Dataset) -> list[Comparison]:
     return made
 
 
-def _variants(case: Case, summed: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
+def _variants(case: Case, whole: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
     """The indicators that use a state, under each of the values that the case wants shown."""
     made = []
     for state, values in case.about.get("variants", {}).items():
@@ -168,5 +176,5 @@ def _variants(case: Case, summed: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
                 continue
             states.loc[states["state"] == state, "value"] = float(value)
             label = f"{state} = {float(value):g}"
-            made.append((label, indicators(summed, names, states=states, catalog=case.catalog)))
+            made.append((label, indicators(whole, names, states=states, catalog=case.catalog)))
     return made

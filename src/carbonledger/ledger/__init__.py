@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from .allocation import coverage, unallocated
+from .allocation import coverage, unallocated, within_sector
 from .boundaries import BOUNDARIES, labels_of, shares_of
-from .entities import LEVELS, read_entities
+from .entities import EARLIEST, LATEST, LEVELS, read_entities
 from .posting import Ledger, post
 from .prices import constant_prices
 from .summing import district_totals, totals
 
 __all__ = [
     "BOUNDARIES",
+    "EARLIEST",
+    "LATEST",
     "LEVELS",
     "Ledger",
     "constant_prices",
@@ -22,4 +24,5 @@ __all__ = [
     "shares_of",
     "totals",
     "unallocated",
+    "within_sector",
 ]

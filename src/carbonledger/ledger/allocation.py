@@ -120,7 +120,9 @@ def _is_part(table: pd.DataFrame, row: pd.Series, level: str) -> Any:
     found = (table[level] == row["entity"]) & ((table["entity"] != row["entity"]) | table["rest"])
     found &= table["activity"].isin([row["activity"], *named]) & table["flow"].isin(held)
     found &= table["year"] == row["year"]
-    inside = {sector for sector in table.loc[found, "sector"].unique() if _within(str(sector), str(row["sector"]))}
+    inside = {
+        sector for sector in table.loc[found, "sector"].unique() if within_sector(str(sector), str(row["sector"]))
+    }
     return found & table["sector"].isin(inside)
 
 
@@ -140,7 +142,7 @@ def _division(sector: str) -> str:
     return digits[:2] if len(digits) >= 2 and digits.isdigit() else ""
 
 
-def _within(sector: str, wanted: str) -> bool:
+def within_sector(sector: str, wanted: str) -> bool:
     """Whether a sector (or a total's) belongs to the one wanted; an enterprise without a sector is taken as industry."""
     if not wanted or sector == wanted:
         return True

@@ -78,6 +78,7 @@ def post(
     rules: Rules | None = None,
     catalog: Catalog | None = None,
     on_fault: str = "raise",
+    account: bool = True,
 ) -> Ledger:
     """Post activity rows.
 
@@ -98,6 +99,9 @@ def post(
         Kinds, stand-ins, choices and gaps of the case; none by default.
     on_fault : {"raise", "refuse"}
         ``refuse`` posts the rest; rows in = entries' rows + refused rows.
+    account : bool
+        Whether the rows of an entity are its account, in which power comes from somewhere and a whole is not given beside
+        its parts; not so for rows that only stand for what may come.
 
     Raises
     ------
@@ -118,7 +122,7 @@ def post(
     parents = find_parents(rows, faults)
     caps = check_parts(rows, parents, faults)
     cells = cells_of(rows, places, region)
-    for check in (check_flows, check_supply, check_totals_and_parts):
+    for check in (check_flows, check_supply, check_totals_and_parts)[: None if account else 1]:
         check(rows, cells, catalog, faults)
     traded = find_trades(rows, places, entities is not None, faults)
     if on_fault == "raise":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .checks import scenario_count
 from .draws import LHS_LIMIT, Draws
 from .nouns import (
     SELECTS,
@@ -37,6 +38,7 @@ __all__ = [
     "Scenario",
     "event_levers",
     "read_scenario",
+    "scenario_count",
     "series",
     "unit_factor",
     "unit_of",

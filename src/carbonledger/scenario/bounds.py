@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import nearest
 from ..messages import say
-from .distributions import KINDS, cdf
+from .distributions import KINDS, cdf, ppf
 from .forms import Place
 from .nouns import Axis, Distribution, Scenario
 
@@ -16,11 +16,12 @@ NEVER = 1e-9  # a share of draws that counts as none
 
 @dataclass(frozen=True)
 class Bounds:
-    """Levels that a lever can take; the lowest one itself only if it is not ``open``."""
+    """Levels that a lever can take, ratios or not; the lowest one itself only if it is not ``open``."""
 
     low: float = -math.inf
     high: float = math.inf
     open: bool = False
+    ratio: bool = True
 
     def hold(self, level: float) -> bool:
         return (level > self.low if self.open else level >= self.low) and level <= self.high
@@ -33,6 +34,7 @@ class Bounds:
 NEVER_NEGATIVE = Bounds(0.0)
 POSITIVE = Bounds(0.0, open=True)
 SHARE = Bounds(0.0, 1.0)
+RATE = Bounds(0.0, ratio=False)
 ABOVE_LOSS = Bounds(-1.0, open=True)  # growth of -100 % leaves nothing that could grow again
 AT_MOST_WHOLE = Bounds(-math.inf, 1.0)
 
@@ -58,6 +60,8 @@ def check_bounds(
             if axis.name in levels
         ]
     mend = say("Accepted as a ratio: {bounds}", bounds=str(bounds))
+    if not bounds.ratio:
+        mend = say("Accepted: {names}", names=str(bounds))
     for shown, level in given:
         if math.isfinite(level) and not bounds.hold(level * scale):
             faults.add(say("{what} of {level}", what=what, level=shown), mend)
@@ -75,6 +79,14 @@ def outside(distribution: Distribution, low: float, high: float) -> float:
     cuts = [least, min(max(low, least), most), max(min(high, most), least), most]
     first, below, above, last = _shares(distribution, cuts)
     return (below - first + last - above) / (last - first)
+
+
+def highest(distribution: Distribution) -> float:
+    """The level above which no share of draws lies that would count."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return float(ppf(distribution, 1 - NEVER))
 
 
 def _shares(distribution: Distribution, levels: list[float]) -> list[float]:

@@ -10,14 +10,14 @@ from ..errors import LedgerError, nearest
 from ..messages import say
 from .bounds import check_distribution
 from .effects import check_event, check_response
-from .forms import Place, Places
+from .forms import HEADS, Place, Places
 from .known import Known, check_word
 from .levers import check_lever
 from .nouns import SELECTS, Axis, Recipe, Scenario
 from .samples import check_sampling
 
 RATES = ("hold", "resolve")
-KEYS_OF_NAMED = ("name", "name_zh", "scenario", "scenario_zh")  # what a table of scenarios says beside levels
+KEYS_OF_NAMED = {*HEADS, *HEADS.values()}  # what a table of scenarios says beside levels
 EACH = tuple(key for key in SELECTS if key != "quantity")
 
 
@@ -165,10 +165,12 @@ def _unit(unit: str, faults: Place) -> None:
 
 
 def _used(known: Known) -> None:
-    """An axis that nothing uses would multiply scenarios and change none of them."""
+    """An axis that nothing uses would multiply scenarios and change none of them; a recipe that none does is forgotten."""
     scenario, places = known.scenario, known.places
-    parts = [place for (table, _), place in places.made.items() if table in {"levers", "events"}]
-    if not (places.of().has("levers", "events", "response") and all(place.has("axis") for place in parts)):
+    _recipes_used(known)
+    parts = [place for (table, _), place in places.made.items() if table in {"levers", "events", "response"}]
+    keys = ("axis", "local", "regional", "improvement", "betas")
+    if not (places.of().has("levers", "events", "response") and all(place.has(*keys) for place in parts)):
         return
     used = {lever.axis for lever in scenario.levers} | {event.axis for event in scenario.events}
     for response in scenario.responses:
@@ -177,6 +179,18 @@ def _used(known: Known) -> None:
         if axis.name and axis.name not in used:
             what = say("no lever, event or response uses it")
             places.of("axes", i, axis.name).add(what, say("Name it as the axis of a lever, or delete it"))
+
+
+def _recipes_used(known: Known) -> None:
+    """Silent where a lever names no recipe, or an unknown one: that is told already, and may be the one meant."""
+    levers, places = known.scenario.levers, known.places
+    if not (places.of().has("levers") and all(places.of("levers", i).has("recipe") for i in range(len(levers)))):
+        return
+    used = {lever.recipe for lever in levers if lever.verb == "add" or lever.recipe}
+    for i, recipe in enumerate(known.scenario.recipes):
+        if recipe.name not in used and used <= known.recipes.keys():
+            what = say("no lever uses it")
+            places.of("recipes", i, recipe.name).add(what, say("Name it as the recipe of a lever, or delete it"))
 
 
 def _reference(scenario: Scenario, faults: Place) -> None:

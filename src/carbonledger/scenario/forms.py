@@ -16,6 +16,8 @@ _AMOUNT = re.compile(
     r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d+)?)(?![\d,])\s*(.*)", re.DOTALL
 )
 _HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0x2212: 0x2D}  # not NFKC: it reads 10⁴ as 104
+# what columns and keys of a table of scenarios say beside levels
+HEADS = {"scenario": "name", "scenario_zh": "name_zh", "情景": "name", "情景名称": "name", "情景中文名": "name_zh"}
 _HEADS = {"sampling": "[sampling]", "recipes": "[recipes.{name}]", "response": "[response.{name}]"}
 
 
@@ -75,7 +77,14 @@ class Shape:
 
 
 def is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
+    """Whether a value is a number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
 
 
 def _is_text(value: Any) -> bool:

@@ -34,11 +34,15 @@ def _words(lever: Lever, known: Known, faults: Place) -> None:
 def _select(lever: Lever, known: Known, faults: Place) -> None:
     if not faults.has("select", "verb"):
         return
+    wrong = False
     for key, labels in lever.select.items():
         check_word(say("key of select"), key, SELECTS, faults)
         if not isinstance(labels, tuple) or not labels or not all(isinstance(x, str) and x for x in labels):
+            wrong = True
             what = say("select {key} = {value!r}", key=key, value=labels)
             faults.add(what, say("Name at least one label, or delete the key"))
+    if wrong:
+        return
     n_quantities = len(lever.select.get("quantity", ()))
     if lever.verb == "rate" and n_quantities != 1:
         what = say("rate selects {n} quantities", n=n_quantities)
@@ -202,6 +206,9 @@ def _add(lever: Lever, known: Known, faults: Place) -> None:
 def _cost(lever: Lever, known: Known, faults: Place) -> None:
     if lever.cost is None or not faults.has("cost"):
         return
+    if lever.acts == "uncertainty" or (lever.verb == "scale" and (lever.component or lever.select.get("quantity"))):
+        what = say("cost on a lever that selects a quantity or a component, or is an uncertainty")
+        faults.add(what, say("A cost counts amounts that policy changes; delete it, or put it on another lever"))
     inner = faults.inner("cost")
     if not math.isfinite(lever.cost.amount):
         what = say("{key} = {value!r}", key="amount", value=lever.cost.amount)

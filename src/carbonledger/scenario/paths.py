@@ -40,7 +40,9 @@ class Form:
         import numpy as np
 
         levels = np.asarray(level, dtype=np.float64)[..., None]
-        made: npt.NDArray[np.float64] = (self.offset + levels) ** self.b if self.power else self.a + self.b * levels
+        made: npt.NDArray[np.float64]
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond floats stays infinite or NaN
+            made = (self.offset + levels) ** self.b if self.power else self.a + self.b * levels
         return made
 
 
@@ -152,7 +154,8 @@ def _by_year(lever: Lever, base_year: int, at: npt.NDArray[np.int64], unit_facto
     given = {year: value * unit_factor for year, value in lever.by_year.items()}
     if lever.verb == "grow":  # each year's own rate, also of the years between those asked for
         every = np.arange(base_year + 1, max(int(at.max()), base_year) + 1)
-        compounded = np.concatenate([[1.0], np.cumprod(1.0 + _between(given, every))])
+        with np.errstate(over="ignore"):
+            compounded = np.concatenate([[1.0], np.cumprod(1.0 + _between(given, every))])
         grown: npt.NDArray[np.float64] = compounded[np.maximum(at - base_year, 0)]
         return grown
     if lever.verb == "rate":

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
-from ..errors import Faults, LedgerError, ScenarioError
-from ..messages import say
+from .. import units
+from ..errors import Faults, LedgerError, ScenarioError, UnitError
+from ..messages import Named, say
 from ..tables import as_text, is_missing, read_cells
 from .checks import check_scenario
-from .forms import Measure, Place, Places, keyed
+from .forms import HEADS, Measure, Place, Places, amount, keyed
 from .nouns import Axis, Scenario
+from .objects import settled
 from .parts import read_axis, read_event, read_lever, read_recipe, read_response, read_sampling
 
 MOST_YEARS = 200
 _TEXTS = ("title", "title_zh", "summary", "summary_zh", "rates")
-_NAMES = {"scenario": "name", "scenario_zh": "name_zh"}  # columns of a table of scenarios, and keys of [[scenarios]]
+_NAMES = ("name", "name_zh")  # keys of [[scenarios]] beside levels
+_WORKBOOKS = {".xlsx", ".xls", ".xlsm", ".xlsb"}
 
 
 def read_scenario(source: str | Path | dict[str, Any] | Scenario, *, file: str = "") -> Scenario:
@@ -27,7 +32,7 @@ def read_scenario(source: str | Path | dict[str, Any] | Scenario, *, file: str =
     ----------
     source : path, dict or Scenario
         A TOML file, a dict of the same form (paths in it are relative to the folder of ``file``), or a
-        :class:`Scenario`, which is only checked.
+        :class:`Scenario`, which is only checked; lists and arrays in it become tuples.
     file : str, optional
         The name that faults show; by default the file's own.
 
@@ -38,9 +43,15 @@ def read_scenario(source: str | Path | dict[str, Any] | Scenario, *, file: str =
     """
     faults = Faults()
     if isinstance(source, Scenario):
-        check_scenario(source, Places(faults, file or source.file))
-        faults.raise_as(ScenarioError, file or source.file or source.name)
-        return source
+        places = Places(faults, str(file or source.file))
+        scenario = settled(source, places)
+        check_scenario(scenario, places)
+        faults.raise_as(ScenarioError, places.file or scenario.name)
+        return scenario
+    if not isinstance(source, str | os.PathLike | dict):
+        what = say("{value!r} is no scenario", value=source)
+        faults.add(what, file=file, mend=say("Give the path of a TOML file, a table of the same form, or a 'Scenario'"))
+        faults.raise_as(ScenarioError, say("no scenario"))
     path = Path(file) if isinstance(source, dict) else Path(source)
     places, hashes = Places(faults, file or path.name), {}
     if isinstance(source, dict):
@@ -68,8 +79,17 @@ def _toml(path: Path, faults: Place) -> dict[str, Any]:
         row = raw[: error.start].count(b"\n") + 1
         faults.add(say("not in UTF-8 (first in row {row})", row=row), say("Save the file as UTF-8"))
     except tomllib.TOMLDecodeError as error:
-        faults.add(say("not TOML: {error}", error=str(error)))
+        faults.add(say("not TOML: {error}", error=_where(str(error))))
     return {}
+
+
+def _where(error: str) -> Named:
+    """What the parser says, which it says in English only; in Chinese the place alone."""
+    found = re.search(r"\(at line (\d+), column (\d+)\)", error)
+    place = say("at the end of the file")
+    if found:
+        place = say("line {line}, column {column}", line=found[1], column=found[2])
+    return Named(error, place.to("zh"))
 
 
 class _Reader:
@@ -77,6 +97,7 @@ class _Reader:
 
     def __init__(self, folder: Path, places: Places, hashes: dict[str, str]) -> None:
         self.folder, self.places, self.hashes = folder, places, hashes
+        self.is_workbook = False  # whether the named scenarios stand in one
 
     def scenario(self, raw: dict[str, Any], name: str) -> Scenario:
         of, top = self.places.of, self.places.of()
@@ -136,6 +157,7 @@ class _Reader:
         elif (path := self._beside(given, "scenarios")) is None:
             rows = []
         else:
+            self.is_workbook = path.suffix.lower() in _WORKBOOKS
             rows = self._table(path, given)
         for position, row in enumerate(rows):
             faults = self.places.of("scenarios", position, row.get("name"))
@@ -152,16 +174,21 @@ class _Reader:
             self.places.faults.take(error)
             self.places.of().unread.add("scenarios")
             return []
-        if "scenario" not in cells.columns:
-            mend = say("Add it; accepted names: {names}", names="scenario")
+        names = [HEADS[column] for column in cells.columns if column in HEADS]
+        if "name" not in names:
+            mend = say("Add it; accepted names: {names}", names=", ".join(h for h in HEADS if HEADS[h] == "name"))
             self.places.faults.add(say("no column {column!r}", column="scenario"), file=name, mend=mend)
+        for key in sorted({key for key in names if names.count(key) > 1}):
+            given = ", ".join(column for column in cells.columns if HEADS.get(column) == key)
+            what = say("columns {names} say the same", names=given)
+            self.places.faults.add(what, file=name, mend=say("Keep one of them"))
         rows = []
         for position, number in enumerate(cells.rows):
             faults = Place(self.places.faults, name, int(number))
             self.places.made["scenarios", position] = faults
-            row: dict[str, Any] = {_NAMES.get(c, c): as_text(cells.data[c][position]) for c in cells.columns}
+            row: dict[str, Any] = {HEADS.get(c, c): as_text(cells.data[c][position]) for c in cells.columns}
             faults.unread |= {"name"} - row.keys()
-            for axis in [key for key, value in row.items() if key not in _NAMES.values() and is_missing(value)]:
+            for axis in [key for key, value in row.items() if key not in _NAMES and is_missing(value)]:
                 faults.add(say("no level"), say("Every scenario states every axis of its table"), key=axis, column=axis)
                 del row[axis]
             rows.append(row)
@@ -175,15 +202,39 @@ class _Reader:
         held: dict[str, Measure] = {}
         for i, table in enumerate(given):
             name = str(table.get("name", ""))
-            named = [row[name] for row in rows if name in row and name not in _NAMES.values()]
+            named = [row[name] for row in rows if name in row and name not in _NAMES]
             axis, measured = read_axis(table, named, self.places.of("axes", i, name))
             axes.append(axis)
             held.setdefault(axis.name, measured)
         made = []
         for i, row in enumerate(rows):
             faults, levels = self.places.of("scenarios", i), {}
-            for name in [key for key in row if key not in _NAMES.values()]:
-                column = name if faults.row is not None else ""
-                levels[name] = held.get(name, Measure("")).read(row[name], faults, name, column=column)
+            for name in [key for key in row if key not in _NAMES]:
+                column, measured = name if faults.row is not None else "", held.get(name, Measure(""))
+                if self.is_workbook and _bare_percentage(row[name], measured.unit):
+                    what = say(
+                        "{given!r} on an axis in {unit!r}: a cell that shows 50 % holds 0.5",
+                        given=row[name],
+                        unit=measured.unit,
+                    )
+                    faults.add(
+                        what,
+                        say("Write it as a text, e.g. {example!r}", example="50 " + measured.unit),
+                        key=name,
+                        column=column,
+                    )
+                    levels[name] = float("nan")
+                else:
+                    levels[name] = measured.read(row[name], faults, name, column=column)
             made.append((row.get("name", ""), row.get("name_zh", ""), levels))
         return axes, made
+
+
+def _bare_percentage(given: str, unit: str) -> bool:
+    """Whether a cell of a workbook may mean what it shows or what it holds: a number without a unit on an axis in %."""
+    try:
+        number, own = amount(given)
+        ones = [one for one in ("1", "1/a") if unit and units.same_dimension(unit, one)]
+        return bool(number) and not own and any(units.factor(unit, one) != 1 for one in ones)
+    except UnitError:
+        return False  # told when the amount is read

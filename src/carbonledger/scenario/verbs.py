@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import units
 from ..messages import Said, say
-from .bounds import ABOVE_LOSS, NEVER_NEGATIVE, POSITIVE, SHARE, Bounds
+from .bounds import ABOVE_LOSS, NEVER_NEGATIVE, POSITIVE, RATE, SHARE, Bounds
 from .nouns import Axis, Lever, Recipe, Scenario
 
 ACTS = ("policy", "uncertainty")
@@ -17,11 +17,11 @@ ONLY_WITH = {
     "cost": ("scale", "move", "add"),
 }
 EXAMPLES = {"scale": "95 %", "move": "20 %", "grow": "2 %"}
-_BOUNDS = {"scale": NEVER_NEGATIVE, "move": SHARE, "grow": ABOVE_LOSS}
+_BOUNDS = {"scale": NEVER_NEGATIVE, "move": SHARE, "grow": ABOVE_LOSS, "rate": RATE}
 
 
 def bounds_of(lever: Lever) -> Bounds:
-    """The levels, as a ratio, that a lever can take."""
+    """The levels, as a ratio (of a rate: as they stand), that a lever can take."""
     return POSITIVE if lever.verb == "scale" and lever.path == "geometric" else _BOUNDS.get(lever.verb, Bounds())
 
 

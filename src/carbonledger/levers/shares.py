@@ -1,0 +1,41 @@
+"""How large the shares of moves can be in any scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..scenario import Lever, Scenario, series, unit_factor
+
+if TYPE_CHECKING:
+    from ..scenario import Axis
+
+
+def largest_shares(scenario: Scenario, moves: Sequence[Lever]) -> float:
+    """The largest sum of the shares of moves in any scenario and year: named ones as they stand, other axes at their most."""
+    import numpy as np
+
+    axes = {axis.name: axis for axis in scenario.axes}
+    named = scenario.named or (("", "", {}),)
+    base, last = scenario.base_year, scenario.years[-1]
+    years, most = np.array(scenario.years), 0.0
+    for *_, levels in named:
+        shares = np.zeros(len(years))
+        for lever in moves:
+            factor = unit_factor(lever, scenario)
+            form = series(lever, None if lever.axis else lever.level, base, years, unit_factor=factor, last=last)
+            level = levels.get(lever.axis, _most(axes[lever.axis])) * factor if lever.axis else 0.0
+            shares += form.at(np.asarray(level))
+        most = max(most, float(shares.max()))
+    return most
+
+
+def _most(axis: Axis) -> float:
+    """The largest level that an axis can take; shares without an upper end are refused when a scenario is read."""
+    if axis.levels:
+        return max(axis.levels)
+    drawn = axis.distribution
+    if drawn is None:
+        return 0.0
+    high = drawn.parameters.get("high", float("inf"))
+    return min(high, drawn.truncate[1]) if drawn.truncate else high
