@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-_AT_ONCE = 262_144  # products kept at a time: they stay in the cache until the matrix product has read them
+_AT_ONCE = 1 << 20  # products kept at a time: near the caches, and enough for a matrix product on several threads
 
 
 def multipliers(

@@ -29,6 +29,7 @@ def wide_totals(
     coefficients: npt.NDArray[np.float64],
     *,
     plan: Plan | None = None,
+    in_all: int = 0,
 ) -> npt.NDArray[np.float64]:
     """Totals of signatures that have a level of their own.
 
@@ -51,6 +52,8 @@ def wide_totals(
         First signature of each class, and the number of signatures.
     coefficients : float64 [q, signature]
         0 where the signature does not touch the output.
+    in_all : int
+        How many scenarios there are in all, where these are a block of them: which road is taken hangs on all.
     plan : Plan, optional
         ``wide_plan`` of the very same arrays, from ``rest`` on: for callers that come again with other levels. The
         compiled road is quickest where the signatures of a class with the same narrow product follow each other.
@@ -62,7 +65,8 @@ def wide_totals(
     import numpy as np
 
     about = (rest, wide, path_of, power, offset, a, b, class_start, coefficients)
-    if narrow.shape[0] * narrow.shape[1] * len(rest) < WIDE_COMPILED_FROM:
+    scenarios = max(narrow.shape[0], in_all)
+    if scenarios * narrow.shape[1] * len(rest) < WIDE_COMPILED_FROM:
         return wide_totals_plain(levels, narrow, *about)
     plan = wide_plan(*about) if plan is None else plan
     totals = _compiled_totals(levels, narrow, plan)

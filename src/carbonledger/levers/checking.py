@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .. import units
 from ..case import Case
@@ -15,9 +15,6 @@ from ..scenario import Lever, Scenario, scenario_count
 from ..tables import activities, factor_to_canonical, flows
 from ..targets import Target, read_targets
 from .saying import told_by
-
-if TYPE_CHECKING:
-    pass
 
 MOST = 10**10  # scenarios that days of one machine would not finish
 

@@ -28,9 +28,8 @@ def beside(ledger: Ledger, brought: Ledger) -> Ledger:
         one,
         **{name: _both(getattr(one, name), getattr(two, name)) for name in LABELS},
         **{name: np.concatenate([getattr(one, name), getattr(two, name)]) for name in ARRAYS},
-        amount=np.concatenate(
-            [one.amount, np.zeros(len(two.amount))]
-        ),  # shares of a boundary are those of what is there
+        # shares of a boundary are those of what is there: what may come has no amount yet
+        amount=np.concatenate([one.amount, np.zeros(len(two.amount))]),
         place=np.concatenate([one.place, place]),
         first=np.concatenate([one.first, two.first + n_rows]),
         series=np.concatenate([one.series, two.series + int(one.series.max(initial=-1)) + 1]),

@@ -34,12 +34,12 @@ class Wide:
     a: npt.NDArray[np.float64]  # [path, year]
     b: npt.NDArray[np.float64]
 
-    def totals(self, levels: Any, narrow: Any, y: int) -> npt.NDArray[np.float64]:
+    def totals(self, levels: Any, narrow: Any, y: int, of: int) -> npt.NDArray[np.float64]:
         """Totals of all years, or of the ``y``-th where each has coefficients of its own."""
         a, b = (self.a, self.b) if len(self.coefficients) == 1 else (self.a[:, [y]].copy(), self.b[:, [y]].copy())
         about = (self.rest, self.slots, self.path_of, self.power, self.offset, a, b, self.class_start)
         plan = self._plan if len(self.coefficients) == 1 else None
-        made: npt.NDArray[np.float64] = wide_totals(levels, narrow, *about, self.coefficients[y], plan=plan)
+        made: npt.NDArray[np.float64] = wide_totals(levels, narrow, *about, self.coefficients[y], plan=plan, in_all=of)
         return made
 
     @cached_property
@@ -82,8 +82,8 @@ class Polynomial:
         narrow = 8 * self.n_years * (len(self.columns) + len(self.parent) + self.shape[0] * self.shape[1])
         return narrow + (8 * len(self.wide.path_of) if self.wide is not None else 0)
 
-    def totals(self, drawn: Mapping[str, npt.NDArray[np.float64]], n: int) -> npt.NDArray[np.float64]:
-        """Totals float64 [scenario, year, group, quantity] of a block of scenarios."""
+    def totals(self, drawn: Mapping[str, npt.NDArray[np.float64]], n: int, of: int = 0) -> npt.NDArray[np.float64]:
+        """Totals float64 [scenario, year, group, quantity] of a block of ``n`` scenarios ``of`` so many in all."""
         import numpy as np
 
         series = np.empty((len(self.columns), n, self.n_years)).transpose(1, 2, 0)  # as matrix products like it
@@ -95,7 +95,7 @@ class Polynomial:
                 made = self._by_year(series, lambda y, part: narrow_totals(part, self.parent, self.column, dense[y]))
             elif wide is not None:
                 narrow, levels = signature_products(series, self.parent, self.column), self._levels(drawn, n)
-                made = self._by_year(narrow, lambda y, part: wide.totals(levels, part, y))
+                made = self._by_year(narrow, lambda y, part: wide.totals(levels, part, y, of))
         return made.reshape(n, self.n_years, *self.shape)
 
     def _by_year(self, series: npt.NDArray[np.float64], totals_of: Any) -> npt.NDArray[np.float64]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..case import Case, national_limits, open_case, summed
-from ..errors import Faults, ScenarioError
+from ..errors import BoundaryError, Faults, ScenarioError
 from ..ledger import Ledger, labels_of, post, shares_of
 from ..messages import say
 from ..reasons import Reason
@@ -79,6 +79,7 @@ def prepare(case: Case | str | Path, scenario: Any, *, by: str = "", collapse: b
     own = check_names(case, scenario, levers, by, faults)
     sound = sound_levers(case, scenario, levers, faults)
     ledger = _inventory(case, scenario, sound)
+    _check_level(ledger, by, faults)
     check_levers(case, scenario, sound, ledger, faults)
     templates = _templates(case, scenario, ledger)
     templates = with_shadows(case, scenario, sound, templates, by, faults)
@@ -106,6 +107,14 @@ def prepare(case: Case | str | Path, scenario: Any, *, by: str = "", collapse: b
         frozenset(target.id for target in national),
         tuple(scenario.indicators or case.about["indicators"]),
     )
+
+
+def _check_level(ledger: Ledger, by: str, faults: Faults) -> None:
+    """Whether what has rows stands under the level that is swept by."""
+    try:
+        labels_of(ledger, by)
+    except BoundaryError as error:
+        faults.take(error)
 
 
 def _ahead(case: Case, templates: list[Template], by: str) -> list[xr.Dataset]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LHS_LIMIT = 2_000_000  # values of a Latin hypercube, which is drawn whole and kept
 SOBOL_LIMIT = 21_201  # dimensions for which direction numbers are known (Joe and Kuo 2008)
 _SOBOL_BITS = 32  # the most of which SciPy can skip draws
+SOBOL_DRAWS = 2**_SOBOL_BITS
 
 
 @dataclass(frozen=True, eq=False)

@@ -201,6 +201,9 @@ def _add(lever: Lever, known: Known, faults: Place) -> None:
     elif lever.recipe not in known.recipes and known.places.of().has("recipes"):
         what = say("unknown recipe {name!r}{near}", name=lever.recipe, near=nearest(lever.recipe, list(known.recipes)))
         faults.add(what, say("Add [recipes.{name}], or correct the name", name=lever.recipe))
+    if lever.axis in known.axes and known.axes[lever.axis].each:
+        what = say("{key}: axis {name!r} has one draw for each label", key="axis", name=lever.axis)
+        faults.add(what, say("An addition stands at one place and has one level; name an axis without each"))
 
 
 def _cost(lever: Lever, known: Known, faults: Place) -> None:

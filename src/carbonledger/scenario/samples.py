@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import nearest
 from ..messages import say
-from .draws import LHS_LIMIT, SOBOL_LIMIT, pearson
+from .draws import LHS_LIMIT, SOBOL_DRAWS, SOBOL_LIMIT, pearson
 from .forms import Place
 from .known import check_word
 from .nouns import METHODS, Sampling, Scenario
@@ -27,6 +27,9 @@ def check_sampling(scenario: Scenario, faults: Place, top: Place) -> None:
     check_word("method", sampling.method, METHODS, faults)
     if sampling.method == "sobol" and len(drawn) > SOBOL_LIMIT:
         what = say("{n} axes are drawn, but Sobol has {limit} dimensions", n=len(drawn), limit=SOBOL_LIMIT)
+        faults.add(what, say("Write method = 'monte_carlo'"))
+    if sampling.method == "sobol" and faults.has("n") and sampling.n > SOBOL_DRAWS:
+        what = say("n = {n}, but a Sobol sequence has {limit} points", n=sampling.n, limit=SOBOL_DRAWS)
         faults.add(what, say("Write method = 'monte_carlo'"))
     size = sampling.n * len(drawn)
     if sampling.method == "latin_hypercube" and faults.has("n") and size > LHS_LIMIT:

@@ -43,6 +43,8 @@ def check_asked(reduce: Any, quantiles: Any, blocks: Any) -> None:
         wrong = reduce if wanted is None else unknown
         faults.add(say("reduce={unknown}; accepted: {names}", unknown=wrong, names=", ".join(REDUCTIONS)))
     given = None if isinstance(quantiles, str) else as_list(quantiles)
+    if "quantiles" not in (wanted or ()) and not given:
+        given = [0.5]  # of none asked for, none need be given
     if not given or not all(_is_number(q) and 0 <= q <= 1 for q in given):
         faults.add(say("quantiles={wrong!r}; accepted: a list of probabilities from 0 to 1", wrong=quantiles))
     if blocks is not None and not (_is_whole(blocks) and blocks >= 1):
@@ -84,7 +86,7 @@ def shown_names(prepared: Prepared, keep: Any) -> list[str]:
     catalog, faults = prepared.case.catalog, Faults()
     have = [*catalog.indicators, *prepared.quantities, *catalog.states]
     some = ", ".join(dict.fromkeys([*prepared.indicators, *prepared.quantities]))
-    for name in names if names else [keep]:
+    for name in [keep] if names is None else names:
         if name not in have:
             what = say("keep: unknown {name!r}{near}", name=name, near=nearest(str(name), have))
             faults.add(what, mend=say("Accepted: {names}", names=some))

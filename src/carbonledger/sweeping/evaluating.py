@@ -131,10 +131,10 @@ class Totals:
 
     def __init__(self, prepared: Prepared, drawn: Mapping[str, Any], n: int) -> None:
         self._prepared, self._found = prepared, dict[str, Any]()
-        self._future = prepared.future.totals(drawn, n if prepared.future.varies else 1)
+        self._future = prepared.future.totals(drawn, n if prepared.future.varies else 1, prepared.draws.n)
         self._past: Any = None
         if prepared.past is not None:
-            past = prepared.past.totals(drawn, n if prepared.past.varies else 1)
+            past = prepared.past.totals(drawn, n if prepared.past.varies else 1, prepared.draws.n)
             shape = (len(past), len(prepared.history), len(prepared.entities), past.shape[-1])
             self._past = past.reshape(shape)
 
@@ -158,4 +158,6 @@ class Totals:
         whole = np.empty((size, len(prepared.entities), len(prepared.years)))
         whole[..., :n_past] = before
         whole[..., n_past:] = self._future[..., q].transpose(0, 2, 1)
+        if name in prepared.known.reasons:  # a sum that lacks something is no number, as a baseline neither
+            whole[:, prepared.known.reasons[name] != Reason.OK] = np.nan
         return whole

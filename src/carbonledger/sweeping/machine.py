@@ -10,8 +10,9 @@ from ..errors import ScenarioError
 from ..levers import Prepared
 from ..messages import say
 from .evaluating import judged_targets
+from .histograms import BINS
 
-BLOCK_BYTES = 64 << 20  # of a block with its intermediate arrays: a few times the caches, so that calls cost little
+BLOCK_BYTES = 64 << 20  # of a block with its intermediate arrays; at 16 MiB the calls themselves take half of the time
 SPARE = 0.8  # share of the free memory that a cube may take
 
 
@@ -31,8 +32,10 @@ def block_size(prepared: Prepared, names: Sequence[str], years: Sequence[int]) -
     return max(1, min(prepared.draws.n, BLOCK_BYTES // max(working, 1)))
 
 
-def check_memory(prepared: Prepared, names: Sequence[str], years: Sequence[int], *, whole: bool) -> None:
-    """Whether the machine can hold the cube, or ever finish.
+def check_memory(
+    prepared: Prepared, names: Sequence[str], years: Sequence[int], *, whole: bool, counted: int = 0
+) -> None:
+    """Whether the machine can hold the cube, or the counts that the quantiles of ``counted`` names come from.
 
     Raises
     ------
@@ -52,6 +55,19 @@ def check_memory(prepared: Prepared, names: Sequence[str], years: Sequence[int],
                 years=len(years),
                 names=len(names),
                 need=2 * n * kept / 2**30,
+                free=free / 2**30,
+            )
+        )
+    bins = 8 * BINS * counted * len(prepared.entities) * len(years)
+    if bins > SPARE * free:
+        raise ScenarioError(
+            say(
+                "quantiles of {names} names x {entities} entities x {years} years need {need:.1f} GiB of counts, and {free:.1f} "
+                "GiB are free. Keep fewer names or years, sweep by a higher level, or leave out the quantiles",
+                names=counted,
+                entities=len(prepared.entities),
+                years=len(years),
+                need=bins / 2**30,
                 free=free / 2**30,
             )
         )

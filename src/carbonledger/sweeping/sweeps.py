@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..case import Case
-from ..errors import ScenarioError
 from ..levers import Prepared
-from ..messages import say
 from .asking import as_list, check_asked, check_index, prepared_of, shown_names, shown_years
 from .cube import cube
-from .evaluating import Block, evaluate, judged_targets
+from .evaluating import Block, evaluate
 from .machine import block_size, check_memory
 from .manifest import about
-from .naming import attributes
-from .reducing import DIFFERENCE, Extremes, FirstYear, Histogram, Moments, Verdicts, differences, reduced
+from .streaming import streamed
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import xarray as xr
 
 
@@ -81,10 +74,18 @@ def sweep(
     check_asked(reduce, quantiles, blocks)
     prepared = prepared_of(case, scenario, by)
     shown, names = shown_years(prepared, years), shown_names(prepared, keep)
-    check_memory(prepared, names, shown, whole=not reduce)
+    wanted = as_list(reduce) or []
+    counted = len(names) * (1 + ("difference" in wanted)) if "quantiles" in wanted else 0
+    check_memory(prepared, names, shown, whole=not wanted, counted=counted)
     size = int(blocks) if blocks else block_size(prepared, names, shown)
-    if reduce:
-        found = _reduced(prepared, names, shown, as_list(reduce) or [], quantiles, size, progress)
+    if wanted:
+        passes = 2 if "quantiles" in wanted else 1
+
+        def blocks_of(number: int, judged: bool) -> Iterator[Block]:
+            n, more = prepared.draws.n, {"judged": judged}
+            return _blocks(prepared, names, shown, size, progress, done=number * n, of=passes * n, **more)
+
+        found = streamed(prepared, names, shown, wanted, quantiles, blocks_of)
     else:
         found = cube(prepared, names, shown, list(_blocks(prepared, names, shown, size, progress)))
     return found.assign_attrs(about(prepared, size))
@@ -132,117 +133,3 @@ def _blocks(
         yield evaluate(prepared, start, stop, names=names, years=years, judged=judged)
         if progress is not None:
             progress(done + stop, of or n)
-
-
-@dataclass
-class _Found:
-    """What the first pass over the scenarios accumulates."""
-
-    moments: dict[str, Moments]
-    ranges: dict[str, Extremes]
-    verdicts: Verdicts | None
-    first: FirstYear | None
-    extrapolated: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, block: Block, values: Mapping[str, Any], shape: tuple[int, int]) -> None:
-        for accumulators in (self.moments, self.ranges):
-            for name, accumulator in accumulators.items():
-                accumulator.add(block.start, values[name])
-        if self.verdicts is not None and self.first is not None:
-            codes = _codes(block, shape)
-            self.verdicts.add(block.start, codes)
-            self.first.add(block.start, codes)
-        for name, beyond in block.extrapolated.items():
-            self.extrapolated[name] = self.extrapolated.get(name, 0) + beyond.sum(axis=0)
-
-
-def _reduced(
-    prepared: Prepared,
-    names: Sequence[str],
-    years: Sequence[int],
-    reduce: list[str],
-    quantiles: Sequence[float],
-    size: int,
-    progress: Callable[[int, int], None] | None,
-) -> xr.Dataset:
-    """Two passes where quantiles are wanted: the first finds the range of each, the second counts within it."""
-    n, shape, targets = prepared.draws.n, (len(prepared.entities), len(years)), judged_targets(prepared)
-    against = _reference(prepared) if "difference" in reduce else None
-    every = [*names, *(f"{name}{DIFFERENCE}" for name in names if against is not None)]
-    if against is not None and not {"mean", "quantiles", "extremes"} & set(reduce):
-        reduce = [*reduce, "mean"]
-
-    def values_of(block: Block) -> dict[str, Any]:
-        more = _less_reference(prepared, block, against, names, years) if against is not None else {}
-        return block.values | more
-
-    judged = bool({"verdicts", "first_year"} & set(reduce)) and bool(targets)
-    found = _Found(
-        {name: Moments.blank(shape, n) for name in every if "mean" in reduce},
-        {name: Extremes.blank(shape, n) for name in every if {"extremes", "quantiles"} & set(reduce)},
-        Verdicts.blank((len(targets), *shape)) if judged else None,
-        FirstYear.blank((len(targets), *shape)) if judged else None,
-    )
-    passes = 2 if "quantiles" in reduce else 1
-    for block in _blocks(prepared, names, years, size, progress, of=passes * n, judged=judged):
-        found.add(block, values_of(block), shape)
-    histograms = {}
-    if "quantiles" in reduce:
-        ranges = {name: accumulator.result() for name, accumulator in found.ranges.items()}
-        histograms = {name: Histogram.between(r["min"], r["max"], scenarios=n) for name, r in ranges.items()}
-        for block in _blocks(prepared, names, years, size, progress, done=n, of=2 * n, judged=False):
-            values = values_of(block)
-            for name, histogram in histograms.items():
-                histogram.add(block.start, values[name])
-    made = reduced(
-        prepared.entities,
-        years,
-        names=attributes(prepared, names),
-        moments=found.moments,
-        extremes=found.ranges if "extremes" in reduce else {},
-        histograms=histograms,
-        probabilities=quantiles,
-        targets=[target.id for target in targets],
-        verdicts=found.verdicts if "verdicts" in reduce else None,
-        first=found.first if "first_year" in reduce else None,
-    )
-    beyond = {"units": "1", "long_name": "scenarios whose response is asked for more than it was made for"}
-    counts = {f"{name}_n_extrapolated": (("entity", "year"), n, beyond) for name, n in found.extrapolated.items()}
-    return made.assign(counts)
-
-
-def _codes(block: Block, shape: tuple[int, int]) -> npt.NDArray[np.int8]:
-    """Verdicts [scenario, target, entity, year] of a block."""
-    import numpy as np
-
-    codes = np.empty((block.n, len(block.outcomes), *shape), dtype=np.int8)
-    for t, (_, outcome) in enumerate(block.outcomes):
-        codes[:, t] = outcome.verdict
-    return codes
-
-
-def _reference(prepared: Prepared) -> Callable[[int, int], list[tuple[int, int]]]:
-    """Which scenarios some are compared with: of the named reference those of the same grid levels and draw, or one."""
-    wanted, named = prepared.scenario.reference, [name for name, *_ in prepared.scenario.named]
-    if not wanted:
-        raise ScenarioError(say("difference needs a reference: name a scenario in the file, reference = ..."))
-    if wanted not in named:
-        return lambda start, stop: [(int(wanted), int(wanted) + 1)] * (stop - start)
-    period = prepared.draws.n // len(named)
-    first = named.index(wanted) * period
-
-    def pieces(start: int, stop: int) -> list[tuple[int, int]]:
-        cuts = [start, *range((start // period + 1) * period, stop, period), stop]
-        return [(first + a % period, first + a % period + b - a) for a, b in itertools.pairwise(cuts)]
-
-    return pieces
-
-
-def _less_reference(prepared: Prepared, block: Block, pieces: Any, names: Sequence[str], years: Sequence[int]) -> Any:
-    """What each scenario of a block has more than the one that it is compared with."""
-    import numpy as np
-
-    found = pieces(block.start, block.start + block.n)
-    once = {piece: None for piece in found}
-    parts = {p: evaluate(prepared, *p, names=names, years=years, judged=False).values for p in once}
-    return differences(block.values, {name: np.concatenate([parts[piece][name] for piece in found]) for name in names})
