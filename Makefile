@@ -19,10 +19,11 @@ assess: .venv/installed  ## assess the shipped cases and print their scorecards
 test: .venv/installed  ## run the whole test suite
 	$(BIN)/python -m pytest -q -n 2 --benchmark-disable
 
-bench: .venv/installed  ## run the benchmarks and write their table into benchmarks/README.md
+bench: .venv/installed  ## run the benchmarks and write their tables and picture into benchmarks/
 	@mkdir -p .benchmarks
 	$(BIN)/python -m pytest -q benchmarks --benchmark-only --benchmark-json=.benchmarks/last.json
 	$(BIN)/python benchmarks/table.py .benchmarks/last.json
+	$(BIN)/python benchmarks/plots.py .benchmarks/last.json
 
 lint: .venv/installed  ## style, types, floors
 	$(BIN)/ruff check src tests benchmarks

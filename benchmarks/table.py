@@ -10,8 +10,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from table_sweep import QUIET, points_rows, streamed_rows, ways_rows
+
 START, END = "<!-- measured: written by table.py -->", "<!-- /measured -->"
-QUIET = 0.1  # share of the cores in use by others, up to which a ratio says something
+ROWS = {"ways": ways_rows, "points": points_rows, "streamed": streamed_rows}  # of the sweeps
 README = Path(__file__).resolve().parent / "README.md"
 
 
@@ -29,15 +31,19 @@ def made_of(told: dict[str, Any]) -> str:
             raise ValueError(f"{one['name']}: extra_info lacks 'way'; the table would not know what was measured")
         groups.setdefault(one["group"], []).append(one)
     machine = told["machine_info"]
-    rounds = min(one["stats"]["rounds"] for one in told["benchmarks"])
+    usual = [one["stats"]["rounds"] for one in told["benchmarks"] if "table" not in one["extra_info"]]
+    rounds = (
+        f" Medians, of at least {min(usual)} rounds after a warm-up round where no number is given." if usual else ""
+    )
     packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items())
     lines = [
         f"Measured on {told['datetime'][:10]}: {machine['cores']} cores ({machine['machine']}), "
-        f"{machine['memory_gib']} GiB of memory, Python {machine['python_version']}, {packages}. "
-        f"Medians of at least {rounds} rounds after a warm-up round.",
+        f"{machine['memory_gib']} GiB of memory, Python {machine['python_version']}, {machine.get('compiler', 'no gcc')}, "
+        f"{packages}.{rounds}",
     ]
     for title, ways in groups.items():
-        lines += ["", f"### {title}", "", ways[0]["extra_info"]["note"], "", *_rows(ways)]
+        rows_of = ROWS.get(ways[0]["extra_info"].get("table"), _rows)
+        lines += ["", f"### {title}", "", ways[0]["extra_info"]["note"], "", *rows_of(ways)]
     return "\n".join(lines)
 
 

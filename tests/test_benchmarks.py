@@ -174,6 +174,7 @@ TOLD = {
     "machine_info": {
         "machine": "x86_64",
         "python_version": "3.11.9",
+        "compiler": "gcc 12.2.0",
         "cores": 4,
         "memory_gib": 16,
         "packages": {"carbonledger": "0.1.0", "polars": "2.1.0"},
@@ -198,7 +199,7 @@ TOLD = {
     ],
 }
 MADE = """\
-Measured on 2026-07-01: 4 cores (x86_64), 16 GiB of memory, Python 3.11.9, carbonledger 0.1.0, polars 2.1.0. Medians of at least 7 rounds after a warm-up round.
+Measured on 2026-07-01: 4 cores (x86_64), 16 GiB of memory, Python 3.11.9, gcc 12.2.0, carbonledger 0.1.0, polars 2.1.0. Medians, of at least 7 rounds after a warm-up round where no number is given.
 
 ### Rows
 
