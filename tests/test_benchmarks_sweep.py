@@ -303,3 +303,10 @@ def test_points_span_what_the_issue_asks_for():
 def test_readme_shows_the_picture():
     text = (BENCHMARKS / "README.md").read_text(encoding="utf-8")
     assert f"]({plots.PICTURE.name})" in text
+
+
+def test_the_reference_leaves_floating_point_as_it_was():
+    """-ffast-math at linking would flush subnormal numbers to zero in everything that runs after it."""
+    ways.reference()
+    assert float(np.float64(2.0**-1074)) > 0
+    assert (np.array([2.0**-1060]) / np.array([2.0]))[0] == 2.0**-1061
