@@ -44,25 +44,20 @@ def carbonledger_wide(inputs: Swept) -> np.ndarray:
 
 
 def carbonledger_sectors(inputs: Swept) -> np.ndarray:
-    """A level for every sector, from the uncollapsed inventory to the totals, block by block as a sweep streams."""
+    """A level for every sector, from the uncollapsed inventory to the totals.
+
+    A linear path is affine in its level, so that the years go into the coefficients of 1 and of each level, as a sweep
+    does where all its multipliers are affine.
+    """
     import numpy as np
 
-    coefficients, n, step = sector_coefficients(inputs), len(inputs.levels), 256
-    totals = np.empty((n, len(inputs.way), coefficients.shape[1]))
-    room = np.empty((SECTORS, step, len(inputs.way)))
-    for i in range(0, n, step):
-        columns = columns_of(inputs.levels[i : i + step], inputs.way, room)
-        totals[i : i + step] = kernels.narrow_totals(columns, np.full(SECTORS, -1), np.arange(SECTORS), coefficients)
-    return totals
-
-
-def columns_of(levels: np.ndarray, way: np.ndarray, room: np.ndarray) -> np.ndarray:
-    """Multipliers [scenario, year, sector] in ``room`` [sector, scenario, year]."""
-    import numpy as np
-
-    made = np.multiply(np.ascontiguousarray(levels.T)[:, :, None], way, out=room[:, : len(levels)])
-    made += 1 - way
-    return made.transpose(1, 2, 0)
+    coefficients, n = sector_coefficients(inputs), len(inputs.levels)
+    in_levels = np.concatenate(
+        [(coefficients.sum(axis=0) * (1 - inputs.way)[:, None])[None], coefficients[:, None] * inputs.way[:, None]]
+    )
+    monomials = np.concatenate([np.ones((n, 1)), inputs.levels], axis=1)
+    totals = kernels.dense_totals(monomials[:, None], in_levels.reshape(SECTORS + 1, -1))
+    return totals.reshape(n, len(inputs.way), -1)
 
 
 def sector_coefficients(inputs: Swept) -> np.ndarray:

@@ -6,12 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from prepared_sweep import QUANTITIES, SECTORS, Swept
-from ways_sweep import columns_of, sector_coefficients
+from ways_sweep import sector_coefficients
 
 if TYPE_CHECKING:
     import numpy as np
 
 BLOCK = 200_000_000  # bytes of multipliers that a way without a kernel of its own holds at a time
+
+
+def columns_of(levels: np.ndarray, way: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """Multipliers [scenario, year, sector] in ``room`` [sector, scenario, year]."""
+    import numpy as np
+
+    made = np.multiply(np.ascontiguousarray(levels.T)[:, :, None], way, out=room[:, : len(levels)])
+    made += 1 - way
+    return made.transpose(1, 2, 0)
 
 
 def _multipliers(levels: np.ndarray, inputs: Swept) -> np.ndarray:

@@ -112,3 +112,34 @@ def test_a_numbered_reference():
     found = sweep("china-2020-2023", scenario(reference="1"), reduce=["difference", "extremes"], years=[2026])
     assert found["water_total_difference_max"].item() == pytest.approx(3672.4 / 2, rel=1e-12)
     assert found["water_total_difference_min"].item() == 0
+
+
+AFFINE = [
+    {"name": "farms", "verb": "scale", "axis": "x", **WATER},
+    {"name": "all water", "verb": "scale", "axis": "z", "to": 2025, "select": {"flow": "used"}},
+    {"name": "rate", "verb": "scale", "axis": "z", "path": "step", "to": 2025, "select": {"quantity": "water"}},
+    {"name": "output", "verb": "grow", "level": "5 %", "select": {"activity": "gdp"}},
+]
+BOTH = [{"name": "x", "levels": [0.0, 0.5, 1.0]}, {"name": "z", "levels": [0.25, 1.0, 1.5]}]
+
+
+def test_levels_multiplied_out_are_the_same_as_multipliers():
+    """Affine levers become monomials of levels: 1, x, z, z^2 ...; the long way multiplies year by year."""
+    given = scenario(axes=BOTH, levers=AFFINE)
+    prepared, long_way = prepare("china-2020-2023", given), prepare("china-2020-2023", given, collapse=False)
+    assert prepared.future.expanded is not None
+    assert (0, 1, 2) in prepared.future.expanded.monomials  # farm water: all three levels at once
+    assert long_way.future.expanded is None
+    keep = ["water_total", "water_per_gdp_drop", "gdp"]
+    one, other = sweep(prepared, keep=keep), sweep(long_way, keep=keep)
+    for name in keep:
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-12)
+    # by hand: 2026, x = 0, z = 1.5: water (5906.5 - 3672.4) x 1.5 x 1.5, in 10^8 m3
+    last = one["water_total"].sel(entity="china", year=2026).values
+    assert last[2] == pytest.approx((5906.5 - 3672.4) * 1.5 * 1.5, rel=1e-12)
+
+
+def test_powers_of_levels_are_not_multiplied_out():
+    axes = [{"name": "x", "levels": ["1 %", "2 %"]}]
+    levers = [{"name": "output", "verb": "grow", "axis": "x", "select": {"activity": "gdp"}}]
+    assert prepare("china-2020-2023", scenario(axes=axes, levers=levers)).future.expanded is None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..kernels import narrow_totals, signature_products, wide_plan, wide_totals
 from .columns import Pathways, Signatures, WideColumns
+from .expanded import Expanded, expanded
 from .touching import Terms
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Polynomial:
     Attributes
     ----------
     dense : float64 [year or 1, signature, group x quantity], or None where signatures are few per group
+    expanded : the same in levels, where every multiplier is affine in them
     """
 
     pathways: Pathways
@@ -66,6 +68,7 @@ class Polynomial:
     wide_parts: tuple[tuple[int, str], ...]
     dense: npt.NDArray[np.float64] | None
     wide: Wide | None
+    expanded: Expanded | None = None
 
     @property
     def n_signatures(self) -> int:
@@ -86,6 +89,9 @@ class Polynomial:
         """Totals float64 [scenario, year, group, quantity] of a block of ``n`` scenarios ``of`` so many in all."""
         import numpy as np
 
+        if self.expanded is not None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                return self.expanded.totals(self.pathways, drawn, n).reshape(n, self.n_years, *self.shape)
         series = np.empty((len(self.columns), n, self.n_years)).transpose(1, 2, 0)  # as matrix products like it
         for c, column in enumerate(self.columns):
             series[:, :, c] = self.pathways.series(column, drawn)
@@ -139,7 +145,9 @@ def polynomial(
     if collapse and not wide.parts:
         pairs = sum(len(np.unique(terms.node * shape[0] + group)) for terms, group in by_year) / max(len(by_year), 1)
         if len(parent) * shape[0] <= DENSE_WORTH * max(pairs, 1):
-            return Polynomial(*about, _dense(by_year, len(parent), shape), None)
+            dense = _dense(by_year, len(parent), shape)
+            in_levels = expanded(pathways, signatures.columns, parent, column, dense, n_years)
+            return Polynomial(*about, dense, None, in_levels)
     return Polynomial(*about, None, _wide(by_year, pathways, wide, shape, n_years, collapse))
 
 
