@@ -957,3 +957,12 @@ def test_years_in_a_list(valley, years):
 )
 def test_objects_of_another_form(valley, wrong):
     assert "'a'" in refused(valley, wrong) or "'x'" in refused(valley, wrong)
+
+
+def test_a_drawn_share_without_an_upper_end(valley, file):
+    """Normal 10 % with sd 1 %: five sigma are 15 %, far from all of the cell, though a normal has no end."""
+    text = axis("x", "distribution = {kind = 'normal', mean = 0.1, sd = 0.01}") + "[sampling]\nn = 8\nseed = 1\n"
+    found = sweep(valley, file(text + move(COALS, 'axis = "x"')))
+    assert found.sizes["scenario"] == 8
+    with pytest.raises(ScenarioError, match="together take up to"):
+        prepare(valley, file(text + move(COALS, 'axis = "x"') + move(COALS, "level = 0.9", name="b")))

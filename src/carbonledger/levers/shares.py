@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..scenario import Lever, Scenario, series, unit_factor
+from ..scenario import Lever, Scenario, highest, series, unit_factor
 
 if TYPE_CHECKING:
     from ..scenario import Axis
@@ -31,11 +31,7 @@ def largest_shares(scenario: Scenario, moves: Sequence[Lever]) -> float:
 
 
 def _most(axis: Axis) -> float:
-    """The largest level that an axis can take; shares without an upper end are refused when a scenario is read."""
+    """The largest level that an axis takes, or nearly ever takes."""
     if axis.levels:
         return max(axis.levels)
-    drawn = axis.distribution
-    if drawn is None:
-        return 0.0
-    high = drawn.parameters.get("high", float("inf"))
-    return min(high, drawn.truncate[1]) if drawn.truncate else high
+    return highest(axis.distribution) if axis.distribution is not None else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .bounds import highest
 from .checks import scenario_count
 from .draws import LHS_LIMIT, Draws
 from .nouns import (
@@ -37,6 +38,7 @@ __all__ = [
     "Sampling",
     "Scenario",
     "event_levers",
+    "highest",
     "read_scenario",
     "scenario_count",
     "series",
