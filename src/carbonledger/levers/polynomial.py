@@ -143,8 +143,11 @@ def polynomial(
     parent, column = (np.array(c, dtype=np.int64) for c in (signatures.parent, signatures.column))
     about = (pathways, tuple(signatures.columns), parent, column, n_years, shape, tuple(wide.parts))
     if collapse and not wide.parts:
-        pairs = sum(len(np.unique(terms.node * shape[0] + group)) for terms, group in by_year) / max(len(by_year), 1)
-        if len(parent) * shape[0] <= DENSE_WORTH * max(pairs, 1):
+        size = len(parent) * shape[0]
+        there = [
+            np.bincount((terms.node * shape[0] + group)[group >= 0], minlength=size) > 0 for terms, group in by_year
+        ]
+        if size * len(there) <= DENSE_WORTH * max(sum(int(pairs.sum()) for pairs in there), 1):
             dense = _dense(by_year, len(parent), shape)
             in_levels = expanded(pathways, signatures.columns, parent, column, dense, n_years)
             return Polynomial(*about, dense, None, in_levels)

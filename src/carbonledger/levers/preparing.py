@@ -245,7 +245,8 @@ def _known(
 ) -> Known:
     """Totals of the inventory, and the reason for each that is missing, projected years included.
 
-    What the base year lacks its projection lacks too, unless it lacks rows and a lever brings them.
+    What the base year lacks its projection lacks too: no rows are not zero, and what a lever brings is added to what is
+    there, which nobody knows.
     """
     import numpy as np
 
@@ -256,8 +257,7 @@ def _known(
         past = _codes(totals, name, entities)
         at_base = past[:, list(totals["year"].values).index(scenario.base_year)][:, None]
         later = np.concatenate([_codes(found, name, entities) for found in ahead], axis=1)
-        mendable = (at_base == Reason.NO_ROWS) | (at_base == Reason.OK)
-        later = np.where(mendable, later, at_base)
+        later = np.where(at_base == Reason.OK, later, at_base)
         why[name] = np.concatenate([past, np.broadcast_to(later, (len(entities), len(scenario.years)))], axis=1)
     return Known(values, why)
 
