@@ -8,6 +8,7 @@ from .checks import KEY, OWN
 from .coded import as_coded, coded, combine, constant, join_rows, looked_up, relabelled, tight, used_labels
 from .codes import credit_code_fault, divisions, provinces, region_fault, sector_fault
 from .columns import number_column, read_table, text_column, where
+from .dates import date_of, dates_of
 from .files import Cells, as_text, is_missing, read_cells
 from .names import CANONICAL, Activity, Flow, activities, flows, plain_name, spellings
 from .periods import Period, parse_period
@@ -30,6 +31,8 @@ __all__ = [
     "combine",
     "constant",
     "credit_code_fault",
+    "date_of",
+    "dates_of",
     "divisions",
     "factor_to_canonical",
     "flows",

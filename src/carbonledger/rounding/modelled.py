@@ -1,7 +1,4 @@
-"""Rounding of printed values by GB/T 8170-2008, clause 3.2 (half to even, once).
-
-Modelled values carry float noise, so they are snapped to 12 significant digits before the tie is looked for.
-"""
+"""Arrays of modelled values rounded half to even (GB/T 8170-2008), after float noise is taken off them."""
 
 from __future__ import annotations
 
