@@ -8,7 +8,7 @@ import pytest
 
 from carbonledger import units
 from carbonledger.shipped import shipped
-from carbonledger.standards import EditionError, edition, edition_on, read_editions
+from carbonledger.standards import EditionError, chosen, edition, edition_on, read_editions
 
 D = datetime.date
 
@@ -22,6 +22,11 @@ IN_FORCE = [
     ("GB 3095", D(2030, 12, 31), "gb-3095-2026-transition"),
     ("GB 3095", D(2031, 1, 1), "gb-3095-2026-final"),
     ("GB 3095", D(2099, 1, 1), "gb-3095-2026-final"),
+    ("HJ 633", D(2016, 1, 1), "hj-633-2012"),
+    ("HJ 633", D(2026, 2, 28), "hj-633-2012"),
+    ("HJ 633", D(2026, 3, 1), "hj-633-2026"),
+    ("GB 3838", D(2002, 6, 1), "gb-3838-2002"),
+    ("GB/T 8170", D(2009, 1, 1), "gb-t-8170-2008"),
     ("HJ 663", D(2013, 10, 1), "hj-663-2013"),
     ("HJ 663", D(2026, 2, 28), "hj-663-2013"),
     ("HJ 663", D(2026, 3, 1), "hj-663-2026"),
@@ -126,7 +131,12 @@ def test_minima_and_percentiles(name):
     rules = edition(name)
     # GB 3095 Table 4
     names = ("hours_per_day", "days_per_year", "days_per_month", "days_in_february")
-    assert [rules.rule(n) for n in names] == [20, 324, 27, 25]
+    for pollutant in ("SO2", "NO2", "CO", "O3", "PM10", "PM2.5", "NOx"):
+        assert [rules.rule(n, pollutant) for n in names] == [20, 324, 27, 25]
+    for pollutant in ("TSP", "Pb", "BaP"):
+        assert [rules.rule(n, pollutant) for n in names] == [24, 60, 5, 5]
+    assert rules.rule("days_per_quarter", "Pb") == 15
+    assert (rules.rule("hours_of_8"), rules.rule("windows_per_day")) == (6, 14)
     # HJ 663: percentiles of the daily values
     wanted = {"SO2": 98, "NO2": 98, "PM10": 95, "PM2.5": 95, "CO": 95, "O3": 90}
     assert {p: rules.rule("percentile", p) for p in wanted} == wanted
@@ -151,7 +161,8 @@ def test_an_alternative_changes_one_parameter():
     changed = rules.under("points", "every point")
     assert changed.rule("points")["percent"] == 100
     assert rules.rule("points")["percent"] == 75
-    assert changed.rule("days_per_year") == 324
+    assert changed.rule("days_per_year", "O3") == 324
+    assert changed.under("points", "default").rule("points") == rules.rule("points")
 
 
 @pytest.mark.parametrize(("name", "pollutant"), [("hours", ""), ("percentile", "TSP")])
@@ -162,7 +173,7 @@ def test_a_rule_that_is_not_there_is_an_error(name, pollutant):
 
 def test_every_edition_is_complete():
     editions = read_editions()
-    assert len(editions) == len(list(shipped("standards").glob("*.toml"))) == 5
+    assert len(editions) == len(list(shipped("standards").glob("*.toml"))) == 16
     for e in editions:
         assert e.zh and e.en.isascii() and e.publisher and e.source and e.regions == ("CN",)
         assert e.in_force_to is None or e.in_force_from <= e.in_force_to
@@ -190,3 +201,41 @@ def test_a_province_goes_before_the_nation(tmp_path):
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
     for region, name in {"CN-37-07": "own", "CN-37": "own", "CN-11": "gb-3095-2012", "CN": "gb-3095-2012"}.items():
         assert edition_on("GB 3095", D(2020, 1, 1), region, folder=tmp_path).name == name
+
+
+# ---- editions and options that a caller names ----
+
+
+def test_named_editions_replace_those_of_their_standard():
+    found = chosen(["gb-3095-2026-final", "hj-633-2026"])
+    day = D(2020, 6, 1)
+    assert [found.on(s, day).name for s in ("GB 3095", "HJ 633", "HJ 663")] == [
+        "gb-3095-2026-final",
+        "hj-633-2026",
+        "hj-663-2013",
+    ]
+    assert chosen(None).on_or_none("HJ 633", D(2015, 12, 31)) is None
+    assert chosen("hj-633-2012").on_or_none("HJ 633", D(2015, 12, 31)).name == "hj-633-2012"
+
+
+def test_bad_choices_are_faults_all_at_once():
+    with pytest.raises(EditionError) as caught:
+        chosen(["gb-3095-2012", "gb-3095-2026-final", "gb-3095"], options={"point": "x", "points": "x"})
+    told = str(caught.value)
+    assert len(caught.value.faults) == 4  # unknown, two of one standard, no such option, no such alternative
+    for part in ("unknown edition 'gb-3095'", "two editions of GB 3095", "nearest: 'points'", "every point, any point"):
+        assert part in told
+
+
+def test_options_are_alternatives_taken_by_name():
+    found = chosen(None, options={"points": "every point"})
+    assert found.said == ["points: every point"]
+    rules = found.on("HJ 663", D(2025, 12, 31))
+    assert rules.rule("points")["percent"] == 100
+    assert set(rules.parameters["points"].alternatives) == {"any point", "default"}
+    assert found.on("GB 3095", D(2025, 12, 31)) == edition("gb-3095-2012")
+
+
+def test_a_table_that_an_edition_lacks_is_an_error():
+    with pytest.raises(EditionError, match="hj-663-2013 has no table 'limits'"):
+        edition("hj-663-2013").table("limits")

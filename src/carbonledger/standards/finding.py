@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import nearest
+from ..errors import Faults, nearest
 from ..messages import say
 from .nouns import Edition, EditionError
 from .reading import read_editions
@@ -17,7 +19,7 @@ def edition_on(standard: str, date: datetime.date, region: str = "CN", *, folder
     Parameters
     ----------
     standard : str
-        ``GB 3095`` or ``HJ 663``.
+        ``GB 3095``, ``HJ 633``, ``HJ 663``, ``GB 3838`` …
     date : date
         The day judged; for an annual statistic 31 December of its year.
     region : str
@@ -60,6 +62,92 @@ def edition(name: str, *, folder: Path | None = None) -> Edition:
     raise EditionError(
         say("unknown edition {name!r}{near}; there are: {editions}", name=name, near=near, editions=_listing(editions))
     )
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Editions that a caller names, one a standard at most; every other standard goes by date and region.
+
+    ``options`` are alternatives of unverified parameters that are taken in place of their default, by parameter.
+    """
+
+    named: tuple[Edition, ...] = ()
+    region: str = "CN"
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def said(self) -> list[str]:
+        """The options as ``parameter: alternative``."""
+        return [f"{name}: {alternative}" for name, alternative in self.options]
+
+    def on(self, standard: str, date: datetime.date) -> Edition:
+        """The named edition of a standard, or else the one in force on a date.
+
+        Raises
+        ------
+        EditionError
+            If none is named and none is in force.
+        """
+        named = next((e for e in self.named if e.standard == standard), None)
+        found = named or edition_on(standard, date, self.region)
+        for label in self.said:
+            found = found.labelled(label)
+        return found
+
+    def on_or_none(self, standard: str, date: datetime.date) -> Edition | None:
+        """The same, ``None`` where none is in force."""
+        try:
+            return self.on(standard, date)
+        except EditionError:
+            return None
+
+
+def chosen(names: str | Iterable[str] | None, region: str = "CN", options: Mapping[str, str] | None = None) -> Chosen:
+    """The editions that are to be applied whatever the date, and the options.
+
+    Parameters
+    ----------
+    names : str, list of str, or None
+        Names of editions, e.g. ``gb-3095-2026-final``; each belongs to its own standard.
+    region : str
+        For the standards of which none is named.
+    options : dict of parameter to alternative, optional
+        E.g. ``{"daily_items": "bulletin"}``: what is taken in place of the default of an unverified parameter, in every
+        edition that knows the alternative.
+
+    Raises
+    ------
+    EditionError
+        Unknown names, parameters and alternatives, and two editions of one standard: all at once.
+    """
+    faults, found = Faults(), []
+    for name in [names] if isinstance(names, str) else list(names or ()):
+        try:
+            found.append(edition(name))
+        except EditionError as error:
+            faults.take(error)
+    for one in found:
+        others = [e.name for e in found if e.standard == one.standard]
+        if len(others) > 1:
+            faults.add(say("two editions of {standard}: {names}", standard=one.standard, names=", ".join(others)))
+    _check_options(options or {}, faults)
+    faults.raise_as(EditionError, say("editions"))
+    return Chosen(tuple(found), region, tuple(sorted((options or {}).items())))
+
+
+def _check_options(options: Mapping[str, str], faults: Faults) -> None:
+    known: dict[str, dict[str, None]] = {}
+    for e in read_editions():
+        for p in e.parameters.values():
+            known.setdefault(p.name, {}).update(dict.fromkeys(p.alternatives))
+    for name, alternative in options.items():
+        if not known.get(name):
+            open_ones = [n for n, alternatives in known.items() if alternatives]
+            what = say("no option {name!r}{near}", name=name, near=nearest(name, open_ones))
+            faults.add(what, mend=say("Accepted: {names}", names=", ".join(open_ones)))
+        elif alternative not in known[name]:
+            what = say("option {name} = {found!r}", name=name, found=alternative)
+            faults.add(what, mend=say("Accepted: {names}", names=", ".join(known[name])))
 
 
 def _listing(editions: tuple[Edition, ...]) -> str:

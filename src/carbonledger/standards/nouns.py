@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from .air_limits import GasState, Limit
 
 
+UNROUNDED = "unrounded"
+
+
 class EditionError(LedgerError):
     """An edition of a standard that is unknown, not in force, or wrongly written."""
 
@@ -126,10 +129,23 @@ class Edition:
             )
         return value[pollutant]
 
+    def decimals(self, name: str, pollutant: str) -> int | None:
+        """The decimals that a rule rounds a pollutant to; ``None`` where it says not to round."""
+        found = self.rule(name, pollutant)
+        return None if found == UNROUNDED else int(found)
+
+    def labelled(self, label: str) -> Edition:
+        """The same edition under ``parameter: alternative``; as it is where it does not know that."""
+        name, _, alternative = label.partition(": ")
+        known = name in self.parameters and alternative in self.parameters[name].alternatives
+        return self.under(name, alternative) if known else self
+
     def under(self, name: str, alternative: str) -> Edition:
-        """The same edition with one parameter at a named alternative."""
+        """The same edition with one parameter at a named alternative; what it was becomes the alternative ``default``."""
         self.rule(name)
-        changed = replace(self.parameters[name], value=self.parameters[name].alternatives[alternative])
+        was = self.parameters[name]
+        others = {label: value for label, value in was.alternatives.items() if label != alternative}
+        changed = replace(was, value=was.alternatives[alternative], alternatives=others | {"default": was.value})
         return replace(self, parameters=self.parameters | {name: changed})
 
     def in_force(self, date: datetime.date, region: str = "CN") -> bool:

@@ -12,12 +12,22 @@ from typing import Any
 from ..errors import Faults
 from ..messages import say
 from ..shipped import shipped
-from . import air_limits
+from . import air_index, air_limits, alerts, benchmarks, reductions, water_limits
 from .nouns import Edition, EditionError, Parameter
 
 TABLES: dict[str, Callable[[dict[str, Any], dict[str, Any]], list[Any]]] = {
     "limits": air_limits.limits_of,
     "state_of_gas": air_limits.states_of_gas,
+    "breakpoints": air_index.breakpoints_of,
+    "classes": air_index.classes_of,
+    "water_limits": water_limits.limits_of,
+    "water_qualities": water_limits.qualities_of,
+    "unit_classes": benchmarks.classes_of,
+    "benchmarks": benchmarks.benchmarks_of,
+    "drafts": benchmarks.drafts_of,
+    "alert": alerts.alert_rules_of,
+    "binding": reductions.binding_of,
+    "measure": reductions.measures_of,
 }
 """How each table of an edition is read: from one of its lines and the whole file to the rows it makes."""
 
