@@ -32,6 +32,7 @@ from made_district import (
 )
 from made_enterprises import CARRIERS, SECTORS, credit_code, entity_rows, make_firms
 from made_forms import lines_205_1, lines_205_2, posted
+from made_hours import hourly_others
 from made_returns import HEAD_1, HEAD_2, TRADE_HEAD, make_returns
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def make(folder: str | Path, enterprises: int = 200, years: Sequence[int] = YEAR
     if enterprises < LEAST or not years or not set(years) <= set(YEARS):
         raise ValueError(f"enterprises = {enterprises}, years = {years}; at least {LEAST}, and years out of 2020-2025")
     folder, written = Path(folder), list[Path]()
-    streams = [np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(4)]
+    streams = [np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(5)]
     firms = make_firms(enterprises, streams[0])
     forms, conversions, trades = make_returns(firms, years, streams[1])
     units = {carrier.activity: carrier.unit for carrier in CARRIERS.values()}
@@ -107,24 +108,34 @@ def make(folder: str | Path, enterprises: int = 200, years: Sequence[int] = YEAR
         ("states", STATE_HEAD, state_rows(years)),
     ):
         written.append(_write(folder / f"{name}.csv", head, ([row.get(c, "") for c in head] for row in rows)))
-    return written + _write_air(folder / "air", years, streams[3])
+    return written + _write_air(folder / "air", years, streams[3], streams[4])
 
 
-def _write_air(folder: Path, years: Sequence[int], rng: Any) -> list[Path]:
-    labels, hours = hourly_pm25(rng)
+def _write_air(folder: Path, years: Sequence[int], rng: Any, others: Any) -> list[Path]:
+    labels, pm25, particles = hourly_pm25(rng)
+    made = {"PM2.5": pm25} | hourly_others(others, pm25, particles)
+    columns = [_as_text(hours, 10 if name == "CO" else 1) for name, hours in made.items()]
     lines = (
-        [station, label, "" if value == -1 else value]
-        for station, row in zip(STATIONS, hours.tolist(), strict=True)
-        for label, value in zip(labels, row, strict=True)
+        [station, label, *(column[n][hour] for column in columns)]
+        for n, station in enumerate(STATIONS)
+        for hour, label in enumerate(labels)
     )
     points = (
         [station, "weicheng", f"虚构站点{n}", f"{YEAR}-01-01", "", "synthetic"] for n, station in enumerate(STATIONS, 1)
     )
-    days = (["weicheng", date, aqi, "synthetic"] for date, aqi in daily_aqi(rng, years, hours))
+    days = (["weicheng", date, aqi, "synthetic"] for date, aqi in daily_aqi(rng, years))
     return [
-        _write(folder / f"pm25-{YEAR}.csv", ["station", "time", "PM2.5"], lines),
+        _write(folder / f"hours-{YEAR}.csv", ["station", "time", *made], lines),
         _write(folder / "points.csv", ["station", "entity", "name", "valid_from", "valid_to", "note"], points),
         _write(folder / "daily-aqi.csv", ["entity", "date", "aqi", "note"], days),
+    ]
+
+
+def _as_text(hours: Any, parts: int) -> list[list[str]]:
+    """Blank where nothing was measured; the code of a failure and whole numbers as they are; parts as decimals."""
+    return [
+        ["" if v == -1 else str(v) if v < 0 or parts == 1 else f"{v // parts}.{v % parts}" for v in row]
+        for row in hours.tolist()
     ]
 
 
