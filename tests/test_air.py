@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import gzip
-import itertools
 import math
-import os
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,19 +13,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carbonledger import air, kernels
-from carbonledger.air.days import entity_days, point_days
-from carbonledger.air.exact import Ratio
-from carbonledger.air.hours import Hour
-from carbonledger.air.year import ATTAINED, EXCEEDED, UNKNOWN, _mean, _percentile
+from carbonledger import air
+from carbonledger.air import Hour
+from carbonledger.air.statistics.days import entity_days, point_days
+from carbonledger.air.statistics.spans import ATTAINED, EXCEEDED, UNKNOWN, mean_of, percentile_of
 from carbonledger.catalog import indicators, read_catalog
 from carbonledger.errors import TableError, UnitError
-from carbonledger.kernels import days as kernel_days
 from carbonledger.reasons import Reason
+from carbonledger.rounding import Ratio
 from carbonledger.standards import EditionError, edition
 from carbonledger.targets import Verdict, judge, read_targets
 
 RULES = edition("hj-663-2013")
+
+
+def annual(*given, pollutant="PM2.5", **options):
+    """The annual statistics of one pollutant."""
+    return air.annual(*given, **options).sel(pollutant=pollutant)
 
 
 # ---- a plain reference: HJ 663 written out with fractions, hour by hour ----
@@ -133,16 +133,16 @@ BOUNDARIES = {
 @pytest.mark.parametrize("case", BOUNDARIES.values(), ids=BOUNDARIES)
 def test_boundary(case):
     year, missing, hours, value, reason, rounded = case
-    found = air.annual(constant_year(value, year, missing, hours), points_of(W=["s0"])).sel(entity="W", year=year)
-    assert int(found["pm25_reason"]) == int(found["pm25_p95_reason"]) == reason
-    assert int(found["pm25_days"]) == (0 if hours < 20 else len(dates_of(year)) - len(missing))
-    for name in ("pm25", "pm25_p95"):
+    found = annual(constant_year(value, year, missing, hours), points_of(W=["s0"])).sel(entity="W", year=year)
+    assert int(found["mean_reason"]) == int(found["percentile_reason"]) == reason
+    assert int(found["days"]) == (0 if hours < 20 else len(dates_of(year)) - len(missing))
+    for name in ("mean", "percentile"):
         if rounded is None:
             assert math.isnan(found[name]) and math.isnan(found[f"{name}_rounded"])
         else:
             assert float(found[name]) == value
             assert float(found[f"{name}_rounded"]) == rounded
-    assert int(found["pm25_attained"]) == (UNKNOWN if rounded is None else ATTAINED if rounded <= 35 else EXCEEDED)
+    assert int(found["attained"]) == (UNKNOWN if rounded is None else ATTAINED if rounded <= 35 else EXCEEDED)
 
 
 # The evaluation date of a year is its 31 December (GB 3095-2026 clause 4.4, HJ 663-2026).
@@ -156,38 +156,38 @@ def test_boundary(case):
     ],
 )
 def test_year_selects_its_editions(year, rules, limits, attained):
-    found = air.annual(constant_year(32, year)).isel(station=0, year=0)
+    found = annual(constant_year(32, year)).isel(station=0, year=0)
     assert (str(found["edition"].values), str(found["limit_edition"].values)) == (rules, limits)
-    assert int(found["pm25_attained"]) == attained
+    assert int(found["attained"]) == attained
 
 
 def test_before_2016_the_national_limit_applies_only_when_named():
     hours = constant_year(30, 2015)
-    assert air.annual(hours)["pm25_attained"].item() == UNKNOWN
-    named = air.annual(hours, limit_edition="gb-3095-2012")
-    assert named["pm25_attained"].item() == ATTAINED
-    assert named["pm25"].item() == 30
+    assert annual(hours)["attained"].item() == UNKNOWN
+    named = annual(hours, edition="gb-3095-2012")
+    assert named["attained"].item() == ATTAINED
+    assert named["mean"].item() == 30
     with pytest.raises(EditionError, match="hj-663-2013"):
-        air.annual(constant_year(30, 2012))
+        annual(constant_year(30, 2012))
 
 
 def test_an_edition_may_be_named():
     x = np.tile([30.2, 30.3], 4380)
     hours = air.station_hours(x, ["s0"], "2025-01-01T00", unit="ug/m3")
-    found = air.annual(hours, edition="hj-663-2026", limit_edition="gb-3095-2026-final").isel(station=0, year=0)
-    assert float(found["pm25_printed"]) == 30.2  # one decimal, to the even digit
-    assert float(found["pm25_rounded"]) == 30
-    assert int(found["pm25_attained"]) == EXCEEDED
+    found = annual(hours, edition=["hj-663-2026", "gb-3095-2026-final"]).isel(station=0, year=0)
+    assert float(found["mean_printed"]) == 30.2  # one decimal, to the even digit
+    assert float(found["mean_rounded"]) == 30
+    assert int(found["attained"]) == EXCEEDED
 
 
 # hand-computed: 182 days of 10 and 183 of 80: mean (1820 + 14640) / 365, P95: k = 346.8, all 80 from rank 183 on
 def test_mean_of_days_and_exceedance_days():
     x = np.repeat(np.where(np.arange(365) < 182, 10.0, 80.0), 24)
-    found = air.annual(air.station_hours(x, ["a"], "2025-01-01T00", unit="ug/m3")).isel(station=0, year=0)
-    assert float(found["pm25"]) == 16460 / 365
-    assert float(found["pm25_p95"]) == 80
-    assert int(found["pm25_exceedance_days"]) == 183  # above 75
-    assert float(found["pm25_capture"]) == 1
+    found = annual(air.station_hours(x, ["a"], "2025-01-01T00", unit="ug/m3")).isel(station=0, year=0)
+    assert float(found["mean"]) == 16460 / 365
+    assert float(found["percentile"]) == 80
+    assert int(found["exceedance_days"]) == 183  # above 75
+    assert float(found["capture"]) == 1
 
 
 # ---- facts/air/percentile_test_vectors.csv: HJ 663-2013 Annex A.6; the last is the example of that annex ----
@@ -214,7 +214,7 @@ def test_percentile_vector(values, percent, expected):
     x[0, place] = list(values)
     valid = np.zeros((1, 366), bool)
     valid[0, place] = True
-    found = _percentile(x, valid, 1, np.array([len(values)]), percent)
+    found = percentile_of(x, valid, 1, np.array([len(values)]), percent)
     assert Fraction(int(found.num[0]), int(found.den[0])) == Fraction(expected)
     assert type_7(list(values), percent) == Fraction(expected)
 
@@ -281,28 +281,28 @@ def test_chain_equals_the_reference(seed, n_stations, year):
     names = [f"s{k}" for k in range(n_stations)]
     hours = air.station_hours(x.reshape(n_stations, -1), names, f"{year}-01-01T00", unit="ug/m3")
     by_station = [[day_mean(x[s, d].tolist()) for d in range(x.shape[1])] for s in range(n_stations)]
-    found = air.annual(hours, alternatives=False).isel(year=0)
+    found = annual(hours, alternatives=False).isel(year=0)
     for s, name in enumerate(names):
         check_year(found.sel(station=name), list(zip(dates_of(year), by_station[s], strict=True)), year)
     series = [district_day([by_station[s][d] for s in range(n_stations)]) for d in range(x.shape[1])]
-    found = air.annual(hours, points_of(W=names), alternatives=False).isel(year=0, entity=0)
+    found = annual(hours, points_of(W=names), alternatives=False).isel(year=0, entity=0)
     check_year(found, list(zip(dates_of(year), series, strict=True)), year)
 
 
 def check_year(found, series, year):
     mean, p95 = reference(series)
-    assert int(found["pm25_days"]) == sum(v is not None for _, v in series)
+    assert int(found["days"]) == sum(v is not None for _, v in series)
     if mean is None:
-        assert int(found["pm25_reason"]) != Reason.OK
-        assert math.isnan(found["pm25"])
+        assert int(found["mean_reason"]) != Reason.OK
+        assert math.isnan(found["mean"])
         return
     printed = 1 if year >= 2026 else 0
-    for name, exact in (("pm25", mean), ("pm25_p95", p95)):
+    for name, exact in (("mean", mean), ("percentile", p95)):
         assert float(found[name]) == pytest.approx(float(exact), rel=1e-15)
         assert float(found[f"{name}_rounded"]) == half_even(exact)
         assert float(found[f"{name}_printed"]) == float(half_even(exact, printed))
     over = sum(half_even(v) > (60 if year >= 2026 else 75) for _, v in series if v is not None)
-    assert int(found["pm25_exceedance_days"]) == over
+    assert int(found["exceedance_days"]) == over
 
 
 def test_many_points_leave_int64_and_stay_exact():
@@ -319,11 +319,11 @@ def test_many_points_leave_int64_and_stay_exact():
         assert (Fraction(int(days.num[0, d]), days.den) if days.valid[0, d] else None) == wanted
     known = [v for v in series if v is not None]
     count = days.valid.sum(axis=1)
-    mean, p95 = _mean(days.num, days.den, count), _percentile(days.num, days.valid, days.den, count, 95)
+    mean, p95 = mean_of(days.num, days.den, count), percentile_of(days.num, days.valid, days.den, count, 95)
     assert Fraction(int(mean.num[0]), int(mean.den[0])) == sum(known) / len(known)
     assert Fraction(int(p95.num[0]), int(p95.den[0])) == type_7(known, 95)
-    found = air.annual(hours, points_of(W=names)).isel(entity=0, year=0)
-    assert float(found["pm25"]) == pytest.approx(float(sum(known) / len(known)), rel=1e-15)
+    found = annual(hours, points_of(W=names)).isel(entity=0, year=0)
+    assert float(found["mean"]) == pytest.approx(float(sum(known) / len(known)), rel=1e-15)
 
 
 @settings(max_examples=20)
@@ -334,15 +334,13 @@ def test_a_masked_hour_never_raises_capture(seed, station, day, hour):
     y = x.copy()
     y[station, day, hour] = np.nan
     made = [
-        air.annual(
-            air.station_hours(v.reshape(3, -1), names, "2025-01-01T00", unit="ug/m3"), points, alternatives=False
-        )
+        annual(air.station_hours(v.reshape(3, -1), names, "2025-01-01T00", unit="ug/m3"), points, alternatives=False)
         for v in (x, y)
     ]
-    for name in ("pm25_capture", "pm25_days"):
+    for name in ("capture", "days"):
         assert (made[1][name] <= made[0][name]).all()
     lost = not np.isnan(x[station, day, hour])
-    assert bool((made[1]["pm25_capture"] < made[0]["pm25_capture"]).any()) == lost
+    assert bool((made[1]["capture"] < made[0]["capture"]).any()) == lost
 
 
 @settings(max_examples=10)
@@ -359,7 +357,7 @@ def test_order_of_rows_and_stations_does_not_matter(shuffler):
         for f in (frame, frame.iloc[order].reset_index(drop=True))
     )
     assert one.stations == other.stations
-    np.testing.assert_array_equal(one.tenths["PM2.5"], other.tenths["PM2.5"])
+    np.testing.assert_array_equal(one.steps["PM2.5"], other.steps["PM2.5"])
     np.testing.assert_array_equal(one.codes["PM2.5"], other.codes["PM2.5"])
     x = random_hours(5, 4).reshape(4, -1)
     names = ["d", "a", "c", "b"]
@@ -367,7 +365,7 @@ def test_order_of_rows_and_stations_does_not_matter(shuffler):
     shuffler.shuffle(places)
     points = points_of(V=["a", "b"], W=["c", "d"])
     made = [
-        air.annual(air.station_hours(x[p], [names[k] for k in p], "2025-01-01T00", unit="ug/m3"), points)
+        annual(air.station_hours(x[p], [names[k] for k in p], "2025-01-01T00", unit="ug/m3"), points)
         for p in (list(range(4)), places)
     ]
     assert made[0].identical(made[1])
@@ -396,21 +394,21 @@ def test_coverage_of_points(n_points, n_valid, reason):
     x[-1] = 1.0  # elsewhere
     names = [f"s{k}" for k in range(n_points + 1)]
     hours = air.station_hours(x, names, "2025-01-01T00", unit="ug/m3")
-    found = air.annual(hours, points_of(W=names[:-1], X=names[-1:])).sel(entity="W", year=2025)
-    assert int(found["pm25_reason"]) == reason
-    assert float(found["pm25_capture"]) == n_valid / n_points
-    assert (float(found["pm25"]) == 30.0) == (reason == Reason.OK)
-    every = "points: every point" in str(found["pm25_depends"].values)
+    found = annual(hours, points_of(W=names[:-1], X=names[-1:])).sel(entity="W", year=2025)
+    assert int(found["mean_reason"]) == reason
+    assert float(found["capture"]) == n_valid / n_points
+    assert (float(found["mean"]) == 30.0) == (reason == Reason.OK)
+    every = "points: every point" in str(found["depends"].values)
     assert every == (reason == Reason.OK and n_valid < n_points)
-    assert ("points: any point" in str(found["pm25_depends"].values)) == (reason == Reason.POINTS_MISSING)
+    assert ("points: any point" in str(found["depends"].values)) == (reason == Reason.POINTS_MISSING)
 
 
 def test_a_point_without_any_hours_counts_as_not_valid():
     hours = constant_year(30, stations=2)
-    assert air.annual(hours, points_of(W=["s0", "s1", "gone"]))["pm25_reason"].item() == Reason.OK
-    found = air.annual(hours, points_of(W=["s0", "s1", "gone", "lost"]))
-    assert found["pm25_reason"].item() == Reason.POINTS_MISSING
-    assert found["pm25_capture"].item() == 0.5
+    assert annual(hours, points_of(W=["s0", "s1", "gone"]))["mean_reason"].item() == Reason.OK
+    found = annual(hours, points_of(W=["s0", "s1", "gone", "lost"]))
+    assert found["mean_reason"].item() == Reason.POINTS_MISSING
+    assert found["capture"].item() == 0.5
 
 
 def test_a_point_counts_from_its_first_to_its_last_day():
@@ -422,51 +420,51 @@ def test_a_point_counts_from_its_first_to_its_last_day():
             columns=["station", "entity", "valid_from", "valid_to"],
         )
     )
-    found = air.annual(air.station_hours(x, ["a", "b"], "2025-01-01T00", unit="ug/m3"), points).isel(year=0)
+    found = annual(air.station_hours(x, ["a", "b"], "2025-01-01T00", unit="ug/m3"), points).isel(year=0)
     # by hand: W is 10 for the 181 days to 30 June and (10 + 50) / 2 for the other 184; V has 181 days
-    assert float(found["pm25"].sel(entity="W")) == pytest.approx((181 * 10 + 184 * 30) / 365, rel=1e-15)
-    assert int(found["pm25_days"].sel(entity="V")) == 181
-    assert int(found["pm25_reason"].sel(entity="V")) == Reason.DAYS_MISSING
+    assert float(found["mean"].sel(entity="W")) == pytest.approx((181 * 10 + 184 * 30) / 365, rel=1e-15)
+    assert int(found["days"].sel(entity="V")) == 181
+    assert int(found["mean_reason"].sel(entity="V")) == Reason.DAYS_MISSING
 
 
 def test_a_year_that_the_file_does_not_fill_is_unknown_and_its_capture_is_of_the_year():
     hours = air.station_hours(np.full((1, 24 * 400), 30.0), ["a"], "2024-12-01T00", unit="ug/m3")
-    found = air.annual(hours, points_of(W=["a"])).isel(entity=0)
+    found = annual(hours, points_of(W=["a"])).isel(entity=0)
     assert found["year"].values.tolist() == [2024, 2025, 2026]
-    assert found["pm25_reason"].values.tolist() == [Reason.DAYS_MISSING, Reason.OK, Reason.DAYS_MISSING]
-    assert found["pm25_days"].values.tolist() == [31, 365, 4]
-    np.testing.assert_allclose(found["pm25_capture"], [31 / 366, 1, 4 / 365])
-    assert air.annual(hours, years=[2025])["year"].values.tolist() == [2025]
+    assert found["mean_reason"].values.tolist() == [Reason.DAYS_MISSING, Reason.OK, Reason.DAYS_MISSING]
+    assert found["days"].values.tolist() == [31, 365, 4]
+    np.testing.assert_allclose(found["capture"], [31 / 366, 1, 4 / 365])
+    assert annual(hours, years=[2025])["year"].values.tolist() == [2025]
 
 
 # ---- unverified parameters: said, and judged again under their alternatives ----
 
 
 def test_a_verdict_that_hangs_on_the_rounding_says_so():
-    found = air.annual(constant_year(35.4), points_of(W=["s0"])).isel(entity=0, year=0)
-    assert int(found["pm25_attained"]) == ATTAINED  # 35 against 35
-    assert str(found["pm25_depends"].values) == "decimals_evaluation: full value"
-    under = found["pm25_attained_under"].sel(alternative="decimals_evaluation: full value")
+    found = annual(constant_year(35.4), points_of(W=["s0"])).isel(entity=0, year=0)
+    assert int(found["attained"]) == ATTAINED  # 35 against 35
+    assert str(found["depends"].values) == "decimals_evaluation: full value"
+    under = found["attained_under"].sel(alternative="decimals_evaluation: full value")
     assert int(under) == EXCEEDED
-    assert float(found["pm25_under"].sel(alternative="decimals_evaluation: full value")) == 35.4
+    assert float(found["mean_under"].sel(alternative="decimals_evaluation: full value")) == 35.4
     assert {"points", "decimals_evaluation"} <= set(found.attrs["unverified"])
-    calm = air.annual(constant_year(30), points_of(W=["s0"]))
-    assert calm["pm25_depends"].values.tolist() == [[""]]
+    calm = annual(constant_year(30), points_of(W=["s0"]))
+    assert calm["depends"].values.tolist() == [[""]]
 
 
 def test_rounding_of_days_and_hours_under_the_alternatives():
     # by hand: 30.5 every day is 30 when days are rounded to the even whole, and so are hours
-    found = air.annual(constant_year(30.5)).isel(station=0, year=0)
+    found = annual(constant_year(30.5)).isel(station=0, year=0)
     for alternative in ("decimals_day: rounded", "decimals_hour: rounded"):
-        assert float(found["pm25_under"].sel(alternative=alternative)) == 30
+        assert float(found["mean_under"].sel(alternative=alternative)) == 30
     # hours 30 and 31 in turn: the day is 30.5, so days round and hours do not
     x = np.tile([30.0, 31.0], 4380)
-    found = air.annual(air.station_hours(x, ["a"], "2025-01-01T00", unit="ug/m3")).isel(station=0, year=0)
-    full = air.annual(
+    found = annual(air.station_hours(x, ["a"], "2025-01-01T00", unit="ug/m3")).isel(station=0, year=0)
+    full = annual(
         air.station_hours(x, ["a"], "2025-01-01T00", unit="ug/m3"), alternatives=False, edition="hj-663-2026"
     ).isel(station=0, year=0)
-    assert float(full["pm25"]) == float(full["pm25_printed"]) == 30.5
-    assert float(found["pm25_under"].sel(alternative="decimals_day: rounded")) == 30
+    assert float(full["mean"]) == float(full["mean_printed"]) == 30.5
+    assert float(found["mean_under"].sel(alternative="decimals_day: rounded")) == 30
 
 
 # ---- reading ----
@@ -479,7 +477,7 @@ def read(source, hour_label="ending", unit="ug/m3", **options):
 
 
 def first_hours(hours, n=3, pollutant="PM2.5"):
-    return str(hours.first_day), hours.tenths[pollutant][0, :n].tolist(), hours.codes[pollutant][0, :n].tolist()
+    return str(hours.first_day), hours.steps[pollutant][0, :n].tolist(), hours.codes[pollutant][0, :n].tolist()
 
 
 def test_every_layout_gives_the_same(tmp_path, write_csv):
@@ -534,7 +532,7 @@ def test_what_is_missing_is_masked_with_its_reason():
     hours = read(frame)
     S, B = Hour.SENTINEL, Hour.BLANK
     assert hours.codes["PM2.5"][0, :9].tolist() == [S, B, B, B, S, Hour.VALID, S, B, Hour.ABSENT]
-    assert hours.tenths["PM2.5"][0].sum() == 50
+    assert hours.steps["PM2.5"][0].sum() == 50
     assert hours.reasons_of("PM2.5") == {Hour.VALID: 1, Hour.ABSENT: 16, Hour.BLANK: 4, Hour.SENTINEL: 3}
     flagged = read(frame.assign(flag=["", "", "", "", "", "H", "", ""]).assign(**{"PM2.5": 7}))
     assert flagged.codes["PM2.5"][0, :8].tolist() == [0, 0, 0, 0, 0, Hour.FLAGGED, 0, 0]
@@ -568,7 +566,7 @@ def test_units_are_stated():
         read(frame)
     assert first_hours(read(frame, unit="mg/m3"), 1)[1] == [350]
     both = read(frame, unit={"CO": "mg/m3", "PM2.5": "毫克/立方米"}, pollutants=("CO", "PM2.5"))
-    assert first_hours(both, 1, "CO")[1] == [12000]
+    assert first_hours(both, 1, "CO")[1] == [120]  # steps of 0.01 mg/m3
     with pytest.raises(TableError, match="above 10000 ug/m3"):
         read(frame.assign(**{"PM2.5": 35}), unit="mg/m3")
     with pytest.raises(TableError, match="no unit for CO"):
@@ -593,7 +591,7 @@ BAD = {
     "no time": ([["甲", "", 1], *ROWS], "is no time on the hour", 2),
     "no station": ([["", "2025-01-01 03:00", 1], *ROWS], "no station", 2),
     "no number": ([["甲", "2025-01-01 03:00", "high"], *ROWS], "'high' is not a number", 2),
-    "negative": ([["甲", "2025-01-01 03:00", "-1"], *ROWS], "-1 ug/m3 is negative", 2),
+    "negative": ([["甲", "2025-01-01 03:00", "-1"], *ROWS], "-1 ug/m3 of PM2.5 is negative", 2),
 }
 
 
@@ -613,7 +611,7 @@ def test_all_faults_of_all_files_at_once(write_csv):
     fourth = write_csv(["station", "PM2.5"], [["a", 5]], name="d.csv")
     fifth = write_csv([*HEAD[:2], "SO2"], [["a", "2025-01-01 01:00", 5]], name="e.csv")
     with pytest.raises(TableError) as caught:
-        read([one, other, third, fourth, fifth, "gone.csv"])
+        read([one, other, third, fourth, fifth, "gone.csv"], pollutants=["PM2.5"])
     places = {(f.file, f.row) for f in caught.value.faults}
     assert {("a.csv", 2), ("a.csv", 3), ("b.csv", 2), ("b.csv", 3), ("c.csv", None), ("d.csv", None)} <= places
     told = str(caught.value)
@@ -668,12 +666,12 @@ def test_hours_in_memory_are_checked_too():
         air.station_hours(good, ["a", "a"], "2025-01-01T00", unit="ug/m3")
     begun = air.station_hours(good[:, :5], ["a", "b"], "2025-01-01T22", unit="mg/m3")
     assert np.flatnonzero(begun.codes["PM2.5"][0] == 0).tolist() == [22, 23, 24, 25, 26]
-    assert begun.tenths["PM2.5"][1, 22] == 50_000
+    assert begun.steps["PM2.5"][1, 22] == 50_000
     codes = np.full((2, 24), Hour.VALID, np.int8)
     codes[0, 3] = Hour.FLAGGED
     marked = air.station_hours(good, ["a", "b"], "2025-01-01T00", unit="ug/m3", codes=codes)
     assert marked.reasons_of("PM2.5") == {Hour.VALID: 47, Hour.FLAGGED: 1}
-    assert air.station_hours([[2.25]], ["a"], "2025-01-01T00", unit="ug/m3", finer="round").tenths["PM2.5"][0, 0] == 22
+    assert air.station_hours([[2.25]], ["a"], "2025-01-01T00", unit="ug/m3", finer="round").steps["PM2.5"][0, 0] == 22
 
 
 def test_points_are_checked(write_csv):
@@ -697,7 +695,7 @@ def test_stations_without_a_district_are_faults_with_their_first_row(write_csv):
     rows = [*ROWS, ["乙", "2025-01-01 01:00", 3], ["丙", "2025-01-01 01:00", 3]]
     hours = read(write_csv(HEAD, rows))
     with pytest.raises(TableError, match="belongs to no district") as caught:
-        air.annual(hours, points_of(W=["甲"]))
+        annual(hours, points_of(W=["甲"]))
     assert sorted((f.file, f.row) for f in caught.value.faults) == [("rows.csv", 4), ("rows.csv", 5)]
 
 
@@ -705,7 +703,7 @@ def test_only_what_was_read_has_statistics():
     hours = constant_year(30)
     for pollutant in ("O3", "PM10"):
         with pytest.raises(TableError, match="no annual statistics"):
-            air.annual(hours, pollutant=pollutant)
+            air.annual(hours, pollutants=[pollutant])
 
 
 # ---- states, indicators, limits, judge ----
@@ -715,7 +713,8 @@ def test_states_carry_values_and_reasons():
     hours = air.station_hours(
         np.vstack([np.full(8760, 44.5), np.full(8760, np.nan)]), ["a", "b"], "2025-01-01T00", unit="ug/m3"
     )
-    states = air.states_of(air.annual(hours, points_of(W=["a"], V=["b"])))
+    points = points_of(W=["a"], V=["b"])
+    states = air.states_of(air.annual(hours, points), air.index_shares(hours, points))
     by_key = states.set_index(["entity", "state"])
     assert by_key.loc[("W", "pm25"), "value"] == 44.5
     assert by_key.loc[("W", "pm25"), "reason"] == Reason.OK
@@ -730,7 +729,8 @@ def test_states_carry_values_and_reasons():
     of_stations = air.states_of(air.annual(hours))
     assert sorted(set(of_stations["entity"])) == ["a", "b"]
     assert "365 valid days" in by_key.loc[("W", "pm25"), "note"]
-    given = air.states_of(air.annual(hours, points_of(W=["a"], V=["b"])), air.good_days(daily(2025, [50] * 365, "W")))
+    published = air.good_days(daily(2025, [50] * 365, "W"))
+    given = air.states_of(air.annual(hours, points), air.index_shares(hours, points), published)
     ratio = given.set_index(["entity", "state"]).loc[("W", "good_day_ratio")]
     assert (ratio["value"], ratio["reason"]) == (100, Reason.OK)
     assert not given.duplicated(["entity", "year", "state"]).any()
@@ -739,14 +739,14 @@ def test_states_carry_values_and_reasons():
 def judged_year(value, targets):
     found = air.annual(constant_year(value), points_of(W=["s0"]))
     names = ["pm25_mean", "pm25_p95"]
-    totals = found[["pm25"]].rename(pm25="energy")
+    totals = found[["mean"]].sel(pollutant="PM2.5").rename(mean="energy")
     made = indicators(totals, names, states=air.states_of(found))
     return {j.target.indicator: j.verdict for j in judge(made, targets)}
 
 
 def test_limits_are_targets_and_the_same_judge_gives_two_verdicts():
     """A plan's 44 ug/m3 met is not the national 35 ug/m3 attained."""
-    rows = air.limits([2025], "W")
+    rows = air.limits([2025], "W", pollutants=["PM2.5"])
     assert rows["decimals"].tolist() == [0, 0]
     targets = read_targets(rows.drop(columns="decimals"))
     assert [t.id for t in targets] == [
@@ -762,7 +762,7 @@ def test_limits_are_targets_and_the_same_judge_gives_two_verdicts():
 
 
 def test_limits_follow_the_years():
-    rows = air.limits(range(2024, 2033), "W")
+    rows = air.limits(range(2024, 2033), "W", pollutants=["PM2.5"])
     assert [tuple(r) for r in rows[["from_year", "year", "value", "indicator"]].to_numpy()] == [
         (2024, 2025, 35, "pm25_mean"),
         (2024, 2025, 75, "pm25_p95"),
@@ -772,11 +772,11 @@ def test_limits_follow_the_years():
         (2031, 2032, 50, "pm25_p95"),
     ]
     assert rows["id"].is_unique
-    assert air.limits([2025], zone=1)["value"].tolist() == [15, 35]
-    assert len(air.limits([2020, 2022], "W")) == 4
+    assert air.limits([2025], zone=1, pollutants=["PM2.5"])["value"].tolist() == [15, 35]
+    assert len(air.limits([2020, 2022], "W", pollutants=["PM2.5"])) == 4
     with pytest.raises(EditionError, match="gb-3095-2012"):
         air.limits([2014])
-    assert air.limits([2014], edition="gb-3095-2012")["value"].tolist() == [35, 75]
+    assert air.limits([2014], edition="gb-3095-2012", pollutants=["PM2.5"])["value"].tolist() == [35, 75]
     with pytest.raises(EditionError, match="class 3"):
         air.limits([2025], zone=3)
 
@@ -836,148 +836,3 @@ def test_bad_indices_are_faults_all_at_once(write_csv):
     assert sorted(f.row for f in caught.value.faults) == [3, 4, 5, 6, 7, 8, 9, 10]
     with pytest.raises(TableError, match="no files"):
         air.read_daily_aqi([])
-
-
-# ---- kernels ----
-
-
-def sums_by_loops(tenths, codes):
-    n, days = tenths.shape[0], tenths.shape[1] // 24
-    sums, counts = np.zeros((n, days), np.int64), np.zeros((n, days), np.int64)
-    for s, h in itertools.product(range(n), range(24 * days)):
-        if codes[s, h] == 0:
-            sums[s, h // 24] += tenths[s, h]
-            counts[s, h // 24] += 1
-    return sums, counts
-
-
-@pytest.mark.parametrize("road", ["plain", "compiled"])
-@pytest.mark.parametrize("shape", [(0, 24), (1, 24), (3, 240)])
-def test_day_sums_equal_the_loop(road, shape):
-    draw = np.random.default_rng(11)
-    tenths = draw.integers(0, 2_000_000, shape).astype(np.int32)
-    codes = draw.integers(0, 3, shape).astype(np.int8)
-    run = kernels.day_sums_plain if road == "plain" else kernel_days._compiled_sums()
-    for found, wanted in zip(run(tenths, codes), sums_by_loops(tenths, codes), strict=True):
-        np.testing.assert_array_equal(found, wanted)
-
-
-@pytest.mark.parametrize("road", ["plain", "compiled"])
-def test_scaled_hours(road):
-    run = kernels.scaled_hours_plain if road == "plain" else kernel_days._compiled_scale()
-    values = np.array([[0.3, np.nan, 44.5, 2.25], [-1.0, 2.0, np.nan, np.inf], [0.05, 0.15, 0.25, 0.35]])
-    tenths, blank, reach = run(values, 10.0)
-    np.testing.assert_array_equal(tenths[0], [3, 0, 445, 22])
-    np.testing.assert_array_equal(tenths[1, :3], [-10, 20, 0])
-    np.testing.assert_array_equal(tenths[2], [0, 2, 2, 4])  # ties to even
-    np.testing.assert_array_equal(blank, np.isnan(values))
-    np.testing.assert_allclose(reach, [[0, 445, 0.5], [-10, np.inf, 0], [0, 3.5, 0.5]])
-
-
-def test_compiled_scale_equals_plain_on_many_hours():
-    draw = np.random.default_rng(4)
-    values = np.where(draw.random((50, 4000)) < 0.1, np.nan, draw.gamma(2.0, 500.0, (50, 4000)))
-    for found, wanted in zip(
-        kernel_days._compiled_scale()(values, 10.0), kernels.scaled_hours_plain(values, 10.0), strict=True
-    ):
-        np.testing.assert_array_equal(found, wanted)
-
-
-def test_long_years_take_the_compiled_road(monkeypatch):
-    called = []
-    for name, plain in (("_compiled_sums", kernels.day_sums_plain), ("_compiled_scale", kernels.scaled_hours_plain)):
-        monkeypatch.setattr(kernel_days, name, lambda plain=plain: lambda *a: called.append(a) or plain(*a))
-    monkeypatch.setattr(kernel_days, "DAYS_COMPILED_FROM", 8760)
-    assert air.annual(constant_year(30), alternatives=False)["pm25"].item() == 30
-    assert len(called) == 2
-    assert all(a[0].flags.c_contiguous for a in called)
-
-
-# ---- measured: 12 stations in Beijing, 2013-03-01 to 2017-02-28 ----
-YEARS = (2014, 2015, 2016)
-
-
-@pytest.fixture(scope="module")
-def beijing(tmp_path_factory):
-    folder = os.environ.get("CARBONLEDGER_REAL_DATA")
-    if not folder:
-        pytest.skip(
-            "CARBONLEDGER_REAL_DATA is not set: it names the folder with beijing-air-2013-2017/*.csv.gz "
-            "(UCI Machine Learning Repository, dataset 501, Beijing Multi-Site Air Quality, CC BY 4.0)"
-        )
-    out = tmp_path_factory.mktemp("beijing")
-    paths = []
-    for packed in sorted((Path(folder) / "beijing-air-2013-2017").glob("*.csv.gz")):
-        path = out / packed.name.removesuffix(".gz")
-        path.write_bytes(gzip.decompress(packed.read_bytes()))
-        paths.append(path)
-    assert len(paths) == 12
-    return paths
-
-
-@pytest.fixture(scope="module")
-def beijing_hours(beijing):
-    """Labels 0 to 23, taken as the beginning of the hour: the data set does not say."""
-    return read(beijing, "starting")
-
-
-@pytest.fixture(scope="module")
-def beijing_frame(beijing):
-    """The same files read by pandas alone: labels 0 to 23 taken as the beginning of the hour."""
-    frame = pd.concat([pd.read_csv(path) for path in beijing], ignore_index=True)
-    frame["day"] = pd.to_datetime(frame[["year", "month", "day"]])
-    return frame[["station", "day", "hour", "PM2.5"]]
-
-
-@pytest.mark.real
-def test_beijing_equals_plain_arithmetic(beijing_hours, beijing_frame):
-    hours = beijing_hours
-    assert len(hours.stations) == 12
-    of_day = (
-        beijing_frame.dropna()
-        .groupby(["station", "day"])["PM2.5"]
-        .agg([lambda v: sum(map(Fraction, v.tolist())), "count"])
-    )
-    of_day.columns = ["total", "count"]
-    of_day = of_day[of_day["count"] >= 20]
-    means = {k: t / int(n) for k, t, n in zip(of_day.index, of_day["total"], of_day["count"], strict=True)}
-    points = points_of(Beijing=hours.stations)
-    stations = air.annual(hours, alternatives=False, limit_edition="gb-3095-2012")
-    city = air.annual(hours, points, alternatives=False, limit_edition="gb-3095-2012").isel(entity=0)
-    for year in YEARS:
-        series = {s: [(d, means.get((s, pd.Timestamp(d)))) for d in dates_of(year)] for s in hours.stations}
-        for station in hours.stations:
-            check_beijing(stations.sel(station=station, year=year), series[station])
-        days = zip(*series.values(), strict=True)
-        check_beijing(city.sel(year=year), [(day[0][0], district_day([v for _, v in day])) for day in days])
-
-
-def check_beijing(found, series):
-    mean, p95 = reference(series)
-    assert int(found["pm25_days"]) == sum(v is not None for _, v in series)
-    assert (mean is None) == math.isnan(found["pm25"])
-    if mean is not None:
-        assert float(found["pm25"]) == pytest.approx(float(mean), rel=1e-15)
-        assert float(found["pm25_rounded"]) == half_even(mean)
-        assert float(found["pm25_p95_rounded"]) == half_even(p95)
-        assert float(found["pm25_p95"]) == pytest.approx(float(p95), rel=1e-15)
-        assert int(found["pm25_exceedance_days"]) == sum(half_even(v) > 75 for _, v in series if v is not None)
-
-
-@pytest.mark.real
-def test_beijing_fell_and_stayed_above_the_limit(beijing_hours):
-    points = points_of(Beijing=beijing_hours.stations)
-    city = air.annual(beijing_hours, points, limit_edition="gb-3095-2012").isel(entity=0)
-    known = city.sel(year=list(YEARS))
-    assert (known["pm25_reason"] == Reason.OK).all()
-    assert (np.diff(known["pm25"]) < 0).all()
-    assert (known["pm25_attained"] == EXCEEDED).all()
-    likely = known.sel(alternative=[a for a in city["alternative"].values if a != "points: every point"])
-    assert (likely["pm25_attained_under"] == EXCEEDED).all()
-    # Beijing Environmental Bulletin 2016 (as printed by the press, 2017-06-02): 73 ug/m3 in 2016, 9.9 % below 2015, over
-    # all of the city's stations, of which these are 12: near, not equal.
-    assert float(city["pm25"].sel(year=2016)) == pytest.approx(73, abs=3)
-    fall = 1 - float(city["pm25"].sel(year=2016)) / float(city["pm25"].sel(year=2015))
-    assert fall == pytest.approx(0.099, abs=0.02)
-    partial = city.sel(year=[2013, 2017])
-    assert (partial["pm25_reason"] == Reason.DAYS_MISSING).all()

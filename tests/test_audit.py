@@ -342,7 +342,7 @@ def test_thresholds_of_the_whole_case():
     assert {(f.quantity, f.year) for f in rests} == {place for place, share in expected.items() if share > 0.03}
     assert rests and all(share == pytest.approx(expected[f.quantity, f.year]) for f, share in rests.items())
     hours = audit(base)
-    masked = sum(hours.masked.values()) / (4 * 365 * 24)
+    masked = sum(hours.masked.values()) / (6 * 4 * 365 * 24)  # six pollutants of four stations
     assert masked == pytest.approx(sum(f.share for f in hours.of("masked")))
     assert len(below(max_masked_share=masked - 1e-6)) == 1 and not below(max_masked_share=masked + 1e-6)
     unknown = sum(v.verdict.name == "UNKNOWN" for v in base.verdicts) / len(base.verdicts)
@@ -404,15 +404,20 @@ def test_published_and_closures():
 
 def test_air():
     found = audit(assessed("weicheng-2025"))
-    annual = assessed("weicheng-2025").case.air.annual
-    assert list(found.unverified) == list(annual.attrs["unverified"])
+    air = assessed("weicheng-2025").case.air
+    annual, shares = air.annual, air.shares
+    assert set(found.unverified) == {*annual.attrs["unverified"], *shares.attrs["unverified"]}
     assert len(found.of("unverified_parameter")) == len(found.unverified)
     assert {e.name: e.years for e in found.editions if e.kind == "standard"} == {
         "hj-663-2013": (2025,),
+        "hj-633-2012": (2025,),
         "gb-3095-2012": (2025,),
     }
-    depends = [str(annual["pm25_depends"].sel(entity="weicheng", year=2025).item())]
-    assert [str(f.what).split(" under ")[1] for f in found.of("depends")] == [d for d in depends if d]
+    here = annual.sel(entity="weicheng", year=2025)
+    depends = {str(p): str(here["depends"].sel(pollutant=p).item()) for p in here["pollutant"].values}
+    depends["all"] = str(here["depends_all"].item())
+    told = {f.quantity: str(f.what).split(" under ")[1] for f in found.of("depends")}
+    assert told == {name: text for name, text in depends.items() if text}
     assert {f.grade: f.value for f in found.of("masked")} == found.masked
 
 

@@ -29,6 +29,7 @@ from carbonledger.errors import CaseError, FactorError, Fault, Faults, LedgerErr
 from carbonledger.factors import CONFIDENCE, GRADE_TEXT, read_set, set_names
 from carbonledger.ledger import BOUNDARIES
 from carbonledger.messages import Named, Said, listed, say, to_lang, word
+from carbonledger.report import air as air_report
 from carbonledger.report import findings as audit_report
 from carbonledger.shipped import package_file, shipped
 from carbonledger.tables import activities, as_coded, constant, flows, join_rows
@@ -59,6 +60,7 @@ DECLARED = {
     + ["hours are masked", "verdicts are unknown"],
     "editions": ["factor set", "standard"],
     "changes": ["added", "removed", "changed", "definition"],
+    "tables of the air": [*air_report.STATISTICS, *air_report.TOGETHER, *air_report.DAYS, *air_report.VERDICTS],
     "statuses": ["flash", "annual", "revised", "first", "final", "not stated", "no factor row"],
 }
 

@@ -29,14 +29,19 @@ _HOME = {
     "sweep": "sweeping",
     "replay": "sweeping",
 }
-_MODULES = ("air", "formulas", "rounding", "units")
+_MODULES = ("air", "allowances", "formulas", "permits", "reduction", "rounding", "standards", "surface_water", "units")
 
 __all__ = ["__version__", *_HOME, *_MODULES]
 
 if TYPE_CHECKING:
     from . import air as air
+    from . import allowances as allowances
     from . import formulas as formulas
+    from . import permits as permits
+    from . import reduction as reduction
     from . import rounding as rounding
+    from . import standards as standards
+    from . import surface_water as surface_water
     from . import units as units
     from .auditing import audit as audit
     from .case import assess as assess

@@ -42,13 +42,21 @@ def about() -> None:
     """From activity rows to the indicators on which Chinese districts are judged - every number with its source."""
 
 
+EditionOption = Annotated[
+    list[str] | None,
+    typer.Option("--edition", help="An edition of a standard by name, in place of that in force; may be repeated."),
+]
+
+
 @app.command()
-def assess(case: CaseArgument, json: JsonOption = False, lang: LangOption = Lang.en) -> None:
+def assess(
+    case: CaseArgument, edition: EditionOption = None, json: JsonOption = False, lang: LangOption = Lang.en
+) -> None:
     """Compute a case's indicators, judge its targets and print the scorecard."""
     from . import report
     from .case import assess as run
 
-    assessed = run(case)
+    assessed = run(case, edition=edition)
     if json:
         report.print_json(report.as_data(assessed))
     else:

@@ -39,6 +39,19 @@ class Reason(IntEnum):
     POINTS_MISSING = 21
     HOURS_MISSING = 22
     POLLUTANTS_MISSING = 23
+    NOT_EVALUATED = 30
+    NO_EDITION = 31
+    SAMPLES_MISSING = 32
+    ITEMS_MISSING = 33
+    NOT_LIMITED = 34
+    PARTS_UNKNOWN = 35
+    NO_PLAN = 40
+    NO_EMISSIONS = 41
+    NO_LOAD_RATE = 42
+    NO_PERMIT = 43
+    PART_OF_YEAR = 44
+    NO_ALLOWED_AMOUNT = 45
+    PERMITS_DIFFER = 46
 
 
 TEXT: dict[Reason, str] = {
@@ -67,6 +80,19 @@ TEXT: dict[Reason, str] = {
     Reason.POINTS_MISSING: "too few valid points on too many days",
     Reason.HOURS_MISSING: "no day has enough valid hours",
     Reason.POLLUTANTS_MISSING: "not all six pollutants are given",
+    Reason.NOT_EVALUATED: "the standard does not evaluate it",
+    Reason.NO_EDITION: "no edition of the standard is in force",
+    Reason.SAMPLES_MISSING: "too few samples in the period",
+    Reason.ITEMS_MISSING: "items that the class needs are missing",
+    Reason.NOT_LIMITED: "the standard has no limit for the item in this water",
+    Reason.PARTS_UNKNOWN: "a section or a source of the place is unknown",
+    Reason.NO_PLAN: "no allocation plan for the year is shipped",
+    Reason.NO_EMISSIONS: "no verified emissions are given",
+    Reason.NO_LOAD_RATE: "the load rate that the plan's correction needs is not given",
+    Reason.NO_PERMIT: "no permit covers it",
+    Reason.PART_OF_YEAR: "the permit covers a part of the year, and no text says how its annual amount then counts",
+    Reason.NO_ALLOWED_AMOUNT: "the permit states no annual amount",
+    Reason.PERMITS_DIFFER: "two permits of the year state different annual amounts",
 }
 
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 from ..messages import say
 from ..reasons import Reason
 from ..standards import edition
+from .inputs.pollutants import BASIC, POLLUTANTS
+from .statistics.composite import OF_DAYS
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-STATES = {"pm25": "ug/m3", "pm25_p95": "ug/m3", "good_day_ratio": "%", "heavy_day_ratio": "%"}
+SHARES = ("good_day_ratio", "heavy_day_ratio")
 COLUMNS = "file row entity period state value unit print source confidence note year written reason".split()
 
 
 def states_of(*found: xr.Dataset) -> pd.DataFrame:
-    """The states that :func:`annual` and :func:`good_days` found.
+    """The states that :func:`annual`, :func:`index_shares` and :func:`good_days` found.
 
     Parameters
     ----------
@@ -27,63 +29,107 @@ def states_of(*found: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame with the columns of the states table, and ``year``, ``written``, ``file``, ``row``, ``reason`` (int, 0 where
-    the value is known); concentrations [ug/m3] in full, ratios [%]. A value that is NaN carries its reason.
+    the value is known); concentrations [ug/m3; CO mg/m3] in full, ratios [%]. A value that is NaN carries its reason.
     """
     import pandas as pd
 
     by_entity = [f.rename(station="entity") if "station" in f.dims else f for f in found]
-    parts = [_rows(dataset, name) for dataset in by_entity for name in STATES if name in dataset]
+    parts = [
+        part
+        for dataset in by_entity
+        for part in (_of_shares(dataset) if "good_days" in dataset else _of_annual(dataset))
+    ]
     frame = pd.concat(parts, ignore_index=True)
-    frame["waits"] = frame["reason"] == int(Reason.POLLUTANTS_MISSING)
-    frame = frame.sort_values("waits", kind="stable").drop_duplicates(["entity", "year", "state"])
-    frame = frame.sort_values(["entity", "year", "state"], kind="stable", ignore_index=True)
+    waits = frame["reason"] == int(Reason.POLLUTANTS_MISSING)
+    key = ["entity", "year", "state"]
+    known = frame.loc[~waits, key].apply(tuple, axis=1)
+    frame = frame[~(waits & frame[key].apply(tuple, axis=1).isin(set(known)))]
+    frame = frame[~(frame.duplicated(key) & (frame["reason"] == int(Reason.POLLUTANTS_MISSING)))]
+    frame = frame.sort_values(key, kind="stable", ignore_index=True)
     frame["row"] = frame.index + 1
     return frame[COLUMNS]
 
 
-def _rows(found: xr.Dataset, name: str) -> pd.DataFrame:
+def names_of(pollutant: str, percent: int) -> dict[str, str]:
+    """The states of a basic pollutant by what they are: mean (not of CO and O3) and percentile."""
+    short = POLLUTANTS[pollutant].short
+    # so2 and no2 are quantities, what is emitted; the mean of PM2.5 was there before them
+    mean = short if pollutant == "PM2.5" else f"{short}_mean"
+    made = {} if pollutant in OF_DAYS else {"mean": mean}
+    return made | {"percentile": f"{short}_p{percent}"}
+
+
+def _of_annual(found: xr.Dataset) -> list[pd.DataFrame]:
+    parts = []
+    for pollutant in (str(p) for p in found["pollutant"].values if p in BASIC):
+        here = found.sel(pollutant=pollutant)
+        notes = _notes(here)
+        for part, name in names_of(pollutant, int(here["percent"])).items():
+            parts.append(_rows(here[part], here[f"{part}_reason"], name, str(here["unit"].values), notes, found))
+    notes = [""] * (found.sizes["entity"] * found.sizes["year"])
+    parts.append(_rows(found["composite_index"], found["composite_index_reason"], "composite_index", "1", notes, found))
+    return parts
+
+
+def _of_shares(found: xr.Dataset) -> list[pd.DataFrame]:
+    return [_rows(found[name], found[f"{name}_reason"], name, "%", _counted(found), found) for name in SHARES]
+
+
+def _rows(
+    value: xr.DataArray, reason: xr.DataArray, name: str, unit: str, notes: list[Any], found: xr.Dataset
+) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
     entities, years = found["entity"].values, found["year"].values
     grid = pd.MultiIndex.from_product([entities, years], names=["entity", "year"]).to_frame(index=False)
-    value = found[name].transpose("entity", "year").values.ravel()
-    frame = grid.assign(state=name, value=value, written=value, unit=STATES[name], print="")
+    values = value.transpose("entity", "year").values.ravel()
+    frame = grid.assign(state=name, value=values, written=values, unit=unit, print="")
+    frame["note"] = pd.Series(notes, dtype=object)  # text that can be said in Chinese too; pandas would make it plain
     frame["period"] = frame["year"].astype(str)
-    frame["reason"] = found[f"{name}_reason"].transpose("entity", "year").values.ravel().astype(np.int64)
-    about = _about_air if "edition" in found.coords else _about_aqi
-    told = {y: about(found, k) for k, y in enumerate(years.tolist())}
+    frame["reason"] = reason.transpose("entity", "year").values.ravel().astype(np.int64)
+    told = {y: _about(found, k) for k, y in enumerate(years.tolist())}
     for k, column in enumerate(("file", "source", "confidence")):
-        frame[column] = [told[y][k] for y in frame["year"]]
-    frame["note"] = _notes(found, name)
+        frame[column] = pd.Series([told[y][k] for y in frame["year"]], dtype=object)
     return frame
 
 
-def _about_air(found: xr.Dataset, k: int) -> tuple[Any, Any, str]:
+def _about(found: xr.Dataset, k: int) -> tuple[Any, Any, str]:
+    """What the values of a year are from, by which standard, and how far that was verified."""
+    if "edition" not in found.coords:
+        return say("daily air quality index"), say("daily air quality index as given"), "M"
     rules = edition(str(found["edition"].values[k]))
     used = [p for p in rules.parameters.values() if p.name in found.attrs["unverified"]]
     weakest = "M-low" if any(p.confidence == "M-low" for p in used) else "M" if used else "V"
     return say("station hours"), say("hourly values of the stations by {rules}", rules=rules.title), weakest
 
 
-def _about_aqi(found: xr.Dataset, k: int) -> tuple[Any, Any, str]:
-    return say("daily air quality index"), say("daily air quality index as given"), "M"
-
-
-def _notes(found: xr.Dataset, name: str) -> list[Any]:
+def _notes(found: xr.Dataset) -> list[Any]:
     """Days behind each value, and what the verdict depends on."""
-    if "valid_days" in found:
-        counts = found[["valid_days", "good_days", "heavy_days"]].transpose("entity", "year")
-        of_days = zip(*(counts[c].values.ravel().tolist() for c in counts.data_vars), strict=True)
-        return [say("{n} valid days, {good} good, {heavy} heavy", n=n, good=g, heavy=h) for n, g, h in of_days]
-    if not name.startswith("pm25"):
-        return [""] * (found.sizes["entity"] * found.sizes["year"])
-    days = found["pm25_days"].transpose("entity", "year").values.ravel().tolist()
-    if "pm25_depends" not in found:
+    days = found["days"].transpose("entity", "year").values.ravel().tolist()
+    if "depends" not in found:
         return [say("{n} valid days", n=n) for n in days]
-    depends = found["pm25_depends"].transpose("entity", "year").values.ravel().tolist()
-    both = zip(days, depends, strict=True)
+    both = zip(days, found["depends"].transpose("entity", "year").values.ravel().tolist(), strict=True)
     return [
         say("{n} valid days; attainment differs under {names}", n=n, names=d) if d else say("{n} valid days", n=n)
         for n, d in both
+    ]
+
+
+def _counted(found: xr.Dataset) -> list[Any]:
+    """Days behind a share, and under which alternatives they would be others."""
+    counts = found[["valid_days", "good_days", "heavy_days"]].transpose("entity", "year")
+    of_days = list(zip(*(counts[c].values.ravel().tolist() for c in counts.data_vars), strict=True))
+    differs = [""] * len(of_days)
+    if "alternative" in found.dims:
+        other = (found["good_days_under"] != found["good_days"]) | (found["heavy_days_under"] != found["heavy_days"])
+        other |= found["valid_days_under"] != found["valid_days"]
+        flags = other.transpose("alternative", "entity", "year").values.reshape(other.sizes["alternative"], -1)
+        labels = found["alternative"].values
+        differs = ["; ".join(labels[flags[:, k]]) for k in range(flags.shape[1])]
+    return [
+        say("{n} valid days, {good} good, {heavy} heavy; others under {names}", n=n, good=g, heavy=h, names=d)
+        if d
+        else say("{n} valid days, {good} good, {heavy} heavy", n=n, good=g, heavy=h)
+        for (n, g, h), d in zip(of_days, differs, strict=True)
     ]

@@ -109,22 +109,25 @@ def _closures(assessed: Assessed) -> list[Finding]:
 
 def air_findings(assessed: Assessed) -> tuple[list[Finding], dict[str, int], list[EditionUsed], list[str]]:
     """Masked hours, editions, unverified parameters and what hangs on them, if the case has station hours."""
-    air = getattr(assessed.case, "air", None)
-    annual = getattr(air, "annual", None)
-    if annual is None:
+    air = assessed.case.air
+    if air is None or air.annual is None:
         return [], {}, [], []
-    counts: dict[str, int] = dict(getattr(air, "masked", None) or {})
+    annual = air.annual
+    counts: dict[str, int] = {}
+    for of_pollutant in (air.masked or {}).values():
+        for name, n in of_pollutant.items():
+            counts[name] = counts.get(name, 0) + n
     whole, made = sum(counts.values()), []
     for name, n in counts.items():
         if name != Hour.VALID.name.lower():
             text = _hour_said(name)
             made.append(Finding("masked", NOTE, text, grade=name, share=n / whole, value=float(n)))
-    unverified = [str(n) for n in annual.attrs.get("unverified", [])]
+    both = [found for found in (annual, air.shares) if found is not None]
+    unverified = list(dict.fromkeys(str(n) for found in both for n in found.attrs["unverified"]))
     for name in unverified:
-        what = say("parameter {name!r}", name=name)
-        made.append(Finding("unverified_parameter", NOTE, what, quantity=str(annual.attrs.get("pollutant", ""))))
+        made.append(Finding("unverified_parameter", NOTE, say("parameter {name!r}", name=name), quantity="air"))
     masked = {name: n for name, n in counts.items() if name != Hour.VALID.name.lower()}
-    return [*made, *_depends(annual)], masked, _editions(annual), unverified
+    return [*made, *_depends(annual)], masked, _editions(annual, air.shares), unverified
 
 
 def _hour_said(name: str) -> Said:
@@ -133,24 +136,27 @@ def _hour_said(name: str) -> Said:
 
 
 def _depends(annual: Any) -> list[Finding]:
+    """Verdicts of the national standard that an unverified rule could change, of each pollutant and of all together."""
     made = []
-    for name in (str(n) for n in annual.data_vars if str(n).endswith("_depends")):
-        for entity in annual["entity"].values:
-            for year in annual["year"].values:
-                if text := str(annual[name].sel(entity=entity, year=year).item()):
+    names = [str(p) for p in annual["pollutant"].values]
+    for entity in annual["entity"].values:
+        for year in annual["year"].values:
+            here = annual.sel(entity=entity, year=year)
+            told = [(name, here["depends"].sel(pollutant=name)) for name in names] + [("all", here["depends_all"])]
+            for quantity, found in told:
+                if text := str(found.item()):
                     what = say("the verdict of the national standard differs under {alternatives}", alternatives=text)
-                    quantity = name.removesuffix("_depends")
                     made.append(
                         Finding("depends", WARNING, what, quantity=quantity, entity=str(entity), year=int(year))
                     )
     return made
 
 
-def _editions(annual: Any) -> list[EditionUsed]:
+def _editions(annual: Any, shares: Any) -> list[EditionUsed]:
     found: dict[str, list[int]] = {}
-    for coordinate in ("edition", "limit_edition"):
-        for year in annual["year"].values:
-            name = str(annual[coordinate].sel(year=year).item())
+    for dataset, coordinate in ((annual, "edition"), (annual, "limit_edition"), (shares, "edition")):
+        for year in dataset["year"].values:
+            name = str(dataset[coordinate].sel(year=year).item())
             if name:
                 found.setdefault(name, []).append(int(year))
     return [EditionUsed("standard", name, years=tuple(years)) for name, years in found.items()]

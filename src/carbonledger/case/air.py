@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..air import annual, good_days, limits, read_daily_aqi, read_points, read_stations, states_of
+from ..air import (
+    annual,
+    good_days,
+    index_shares,
+    limits,
+    read_daily_aqi,
+    read_points,
+    read_stations,
+    states_of,
+)
 from ..catalog import Catalog
 from ..errors import Faults, TableError, nearest
 from ..messages import say
@@ -18,19 +27,26 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-READING = ("hour_label", "unit", "sentinels", "valid_flags", "finer", "doubtful")
-JUDGING = ("edition", "limit_edition", "zone", "region")
+READING = ("hour_label", "unit", "pollutants", "sentinels", "valid_flags", "finer", "doubtful")
+JUDGING = ("edition", "zone", "region", "options")
+INDEXING = (*JUDGING, "omitted")
 
 
 @dataclass(frozen=True, eq=False)
 class Air:
-    """What station hours and daily indices gave."""
+    """What station hours and daily indices gave: ``shares`` are days by the index computed from hours, ``days`` by that given."""
 
     states: pd.DataFrame
     limits: tuple[Target, ...] = ()
     annual: xr.Dataset | None = None
+    shares: xr.Dataset | None = None
     days: xr.Dataset | None = None
-    masked: dict[str, int] | None = None
+    masked: dict[str, dict[str, int]] | None = None  # hours of each pollutant by reason
+
+    @property
+    def pollutants(self) -> tuple[str, ...]:
+        """Those whose hours were read."""
+        return () if self.annual is None else tuple(str(p) for p in self.annual["pollutant"].values)
 
 
 def read_air(
@@ -63,34 +79,45 @@ def _read(
     catalog: Catalog,
     entities: pd.DataFrame | None,
 ) -> Air:
-    days = good_days(read_daily_aqi(daily)) if daily else None
+    given = good_days(read_daily_aqi(daily)) if daily else None
     if not stations:
-        return Air(states_of(*([days] if days is not None else [])), days=days)
+        return Air(states_of(*([given] if given is not None else [])), days=given)
     places = join_rows([read_points(path) for path in points])
     if entities is not None:
         _check_districts(places, sorted(set(entities["entity"])))
-    hours = read_stations(stations, points=places, **{k: v for k, v in options.items() if k in READING})
-    found = annual(hours, places, **{k: v for k, v in options.items() if k in JUDGING})
+    hours = read_stations(stations, points=places, **_part(options, READING))
+    found = annual(hours, places, **_part(options, JUDGING))
+    shares = index_shares(hours, places, **_part(options, INDEXING))
     years = [int(y) for y in found["year"].values]
-    made = national_limits([str(entity) for entity in found["entity"].values], years, options, catalog)
-    states = states_of(found, *([days] if days is not None else []))
-    return Air(states, made, found, days, {name.name.lower(): n for name, n in hours.reasons_of("PM2.5").items()})
+    names = [str(p) for p in found["pollutant"].values]
+    made = national_limits([str(entity) for entity in found["entity"].values], years, options, catalog, names)
+    states = states_of(found, shares, *([given] if given is not None else []))
+    masked = {p: {code.name.lower(): n for code, n in hours.reasons_of(p).items()} for p in names}
+    return Air(states, made, found, shares, given, masked)
+
+
+def _part(options: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {k: options[k] for k in keys if k in options}
 
 
 def national_limits(
-    entities: Iterable[str], years: Iterable[int], options: dict[str, Any], catalog: Catalog
+    entities: Iterable[str],
+    years: Iterable[int],
+    options: dict[str, Any],
+    catalog: Catalog,
+    pollutants: Iterable[str],
 ) -> tuple[Target, ...]:
     """The limits of GB 3095 as targets, of each year by the edition in force then, unless ``[air]`` names one."""
-    edition, zone = options.get("limit_edition"), options.get("zone", 2)
-    return tuple(
-        target
-        for entity in entities
-        for target in read_targets(limits(years, entity, edition, zone), file="GB 3095", catalog=catalog)
-    )
+    chosen = _part(options, JUDGING) | {"pollutants": tuple(pollutants)}
+    made: list[Target] = []
+    for entity in entities:
+        rows = limits(years, entity, **chosen)
+        made += read_targets(rows, file="GB 3095", catalog=catalog) if len(rows) else ()
+    return tuple(made)
 
 
 def _check(options: dict[str, Any], stations: bool, points: bool, faults: Faults) -> None:
-    known = [*READING, *JUDGING]
+    known = [*READING, *INDEXING]
     place: dict[str, Any] = {"file": "case.toml"}
     for key in options:
         if key not in known:
@@ -103,7 +130,7 @@ def _check(options: dict[str, Any], stations: bool, points: bool, faults: Faults
         faults.add(say("[inputs] stations without points"), **place, mend=mend)
     for key, mend in (
         ("hour_label", say("Write 'ending' (label 08 is 07:00 to 08:00, as Chinese feeds are) or 'starting'")),
-        ("unit", say("Write the unit of the station values, e.g. 'ug/m3'")),
+        ("unit", say("Write the unit of the station values: 'ug/m3', or {{CO = 'mg/m3', O3 = 'ug/m3'}}")),
     ):
         if key not in options:
             faults.add(say("[air] no {key}", key=key), **place, mend=mend)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import units
 from ..catalog import indicators
-from ..errors import Fault, LedgerError
+from ..errors import CaseError, Fault, LedgerError
 from ..ledger import Ledger, coverage, district_totals, post, totals
+from ..messages import say
 from ..reasons import Reason
 from ..rounding import round_half_even
 from ..targets import Judged, judge
@@ -53,24 +55,34 @@ class Assessed:
     coverage: pd.DataFrame | None = None
 
 
-def assess(case: Case | str | Path) -> Assessed:
+def assess(case: Case | str | Path, *, edition: str | Iterable[str] | None = None) -> Assessed:
     """Post a case, total it, compute its indicators and judge its targets.
 
     Parameters
     ----------
     case : Case, str or Path
         From :func:`open_case`, or what that accepts.
+    edition : str or list of str, optional
+        Editions of standards by name, e.g. ``gb-3095-2026-final``: what the case is judged by in place of those in force
+        then, or of those that it names itself. Not with a case that is open already.
 
     Raises
     ------
     LedgerError
         Any fault of the inputs, and every missing rate with the rows that need it.
     """
-    case = case if isinstance(case, Case) else open_case(case)
+    if isinstance(case, Case):
+        if edition:
+            raise CaseError(say("the case is open already. Name the editions when it is opened"))
+    else:
+        case = open_case(case, edition=edition)
     ledger = post_case(case)
     about, level = case.about, case.level
     whole = summed(case, ledger)
-    found = indicators(whole, about["indicators"], states=case.states, catalog=case.catalog)
+    # the national limits are judged whether or not the case lists their indicators
+    national = [target.indicator for target in case.air.limits] if case.air else []
+    names = list(dict.fromkeys([*about["indicators"], *national]))
+    found = indicators(whole, names, states=case.states, catalog=case.catalog)
     breakdowns = [
         (part["quantity"], part["by"], _as_entities(totals(ledger, [level, part["by"]], **_options(case)), level))
         for part in about.get("breakdowns", [])

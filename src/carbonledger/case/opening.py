@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from ..factors import Factors, Rules, read_factors
 from ..ledger import constant_prices, read_entities
 from ..messages import Named, Said, say
 from ..shipped import shipped
+from ..standards import chosen
 from ..tables import join_rows
 from ..targets import Target, read_targets
 from .air import Air, read_air
@@ -90,13 +92,15 @@ def find_case(case: str | Path) -> Path:
     )
 
 
-def open_case(case: str | Path) -> Case:
+def open_case(case: str | Path, *, edition: str | Iterable[str] | None = None) -> Case:
     """Read everything of a case: inputs, factor sets, decisions.
 
     Parameters
     ----------
     case : str or Path
         A folder with ``case.toml``, or the name of a shipped case.
+    edition : str or list of str, optional
+        Editions of standards by name in place of those that the case names; each replaces that of its own standard.
 
     Raises
     ------
@@ -105,6 +109,8 @@ def open_case(case: str | Path) -> Case:
     """
     folder, faults = find_case(case), Faults()
     about = _about(folder, faults)
+    if edition:
+        about["air"] = about.get("air", {}) | {"edition": _named(about, edition)}
     reader = Reader(folder, about.get("inputs", {}), faults)
     own = reader.paths("catalog")
     catalog = reader.get(lambda: read_catalog(own[0] if own else None)) or read_catalog()
@@ -163,6 +169,14 @@ def _about(folder: Path, faults: Faults) -> dict[str, Any]:
     except CaseError as error:
         faults.take(error)
     return about
+
+
+def _named(about: dict[str, Any], edition: str | Iterable[str]) -> list[str]:
+    """The editions asked for, and those of the case for other standards."""
+    asked = chosen(edition).named
+    own = chosen(about.get("air", {}).get("edition")).named
+    standards = {e.standard for e in asked}
+    return [e.name for e in (*asked, *(e for e in own if e.standard not in standards))]
 
 
 def _states(reader: Reader, catalog: Catalog, air: Air | None) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:

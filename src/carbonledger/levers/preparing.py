@@ -127,12 +127,13 @@ def _ahead(case: Case, templates: list[Template], by: str) -> list[xr.Dataset]:
 
 
 def _national(case: Case, scenario: Scenario, years: list[int]) -> tuple[Target, ...]:
-    """The national limits that the case is judged by, for all years shown, each by the edition in force then."""
+    """The national limits of the indicators that are swept, for all years shown, each by the edition in force then."""
     if case.air is None or not case.air.limits:
         return ()
     shown = [year for year in (*years, *scenario.years) if year >= scenario.base_year]
     judged = dict.fromkeys(target.entity for target in case.air.limits)
-    return national_limits(judged, shown, case.about.get("air", {}), case.catalog)
+    made = national_limits(judged, shown, case.about.get("air", {}), case.catalog, case.air.pollutants)
+    return tuple(target for target in made if target.indicator in (scenario.indicators or case.about["indicators"]))
 
 
 def _inventory(case: Case, scenario: Scenario, levers: Sequence[Lever]) -> Ledger:

@@ -122,16 +122,30 @@ def _air(assessed: Assessed) -> dict[str, Any] | None:
     air = assessed.case.air
     if air is None or air.annual is None:
         return None
-    found = air.annual
-    names = [n for n in found.data_vars if found[n].dims == ("entity", "year") and not str(n).endswith("_reason")]
-    rows = [
-        {"entity": str(entity), "year": int(year)}
-        | {str(n): _cell(found[n].sel(entity=entity, year=year)) for n in names}
-        | {name: str(found[name].sel(year=year).values) for name in ("edition", "limit_edition")}
-        for entity in found["entity"].values
-        for year in found["year"].values
-    ]
-    return {"statistics": rows, "hours": air.masked, "unverified": list(found.attrs["unverified"])}
+    found, shares = air.annual, air.shares
+    return {
+        "statistics": _lines(found, ("entity", "year", "pollutant"), ("unit", "percent")),
+        "overall": _lines(found, ("entity", "year"), ("edition", "limit_edition")),
+        "days_by_index": [] if shares is None else _lines(shares, ("entity", "year"), ("edition",)),
+        "hours": air.masked,
+        "unverified": list(
+            dict.fromkeys(n for part in (found, shares) if part is not None for n in part.attrs["unverified"])
+        ),
+    }
+
+
+def _lines(found: Any, dims: tuple[str, ...], coords: tuple[str, ...]) -> list[dict[str, Any]]:
+    """One object for each place of the dimensions, with every variable that has just these; reasons in words."""
+    import itertools
+
+    names = [str(n) for n in found.data_vars if found[n].dims == dims]
+    rows = []
+    for place in itertools.product(*(found[d].values for d in dims)):
+        here = found.sel(dict(zip(dims, place, strict=True)))
+        row = {d: p.item() if hasattr(p, "item") else str(p) for d, p in zip(dims, place, strict=True)}
+        row |= {n: reasons.text(int(here[n])) if n.endswith("_reason") else _cell(here[n]) for n in names}
+        rows.append(row | {c: _cell(here[c]) for c in coords})
+    return rows
 
 
 def _cell(value: Any) -> Any:

@@ -1,69 +1,17 @@
-"""What a result rests on: station days, coverage, entries made on the way, decisions of the case, grades of rates."""
+"""What a result rests on: coverage, entries made on the way, decisions of the case, grades of rates."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .. import reasons
 from ..case import Assessed
 from ..factors import GRADE_TEXT, Grade
-from ..messages import say, word
+from ..messages import word
 from .data import grades
 from .words import activity_name, entity_name, flow_name, number, table
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-
-def print_air(assessed: Assessed, lang: str, out: Console) -> None:
-    """Annual statistics of PM2.5 with the days behind them, the edition, and what an unverified rule could change."""
-    found = assessed.case.air.annual if assessed.case.air else None
-    if found is None:
-        return
-    rows = []
-    for entity in found["entity"].values:
-        for year in found["year"].values:
-            here = found.sel(entity=entity, year=year)
-            why = {reasons.text(int(here[f"{name}_reason"]), lang) for name in ("pm25", "pm25_p95")} - {""}
-            depends = str(here["pm25_depends"].values) if "pm25_depends" in here else ""
-            remark = [
-                *sorted(why),
-                *([say("attainment differs under {names}", names=depends).to(lang)] if depends else []),
-            ]
-            rows.append(
-                [
-                    entity_name(assessed, str(entity), lang),
-                    str(int(year)),
-                    number(float(here["pm25"]), 6),
-                    number(float(here["pm25_rounded"])),
-                    number(float(here["pm25_p95"]), 6),
-                    number(float(here["pm25_p95_rounded"])),
-                    str(int(here["pm25_days"])),
-                    str(int(here["pm25_exceedance_days"])),
-                    f"{float(here['pm25_capture']):.1%}",
-                    f"{here['edition'].values}, {here['limit_edition'].values}",
-                    "; ".join(remark),
-                ]
-            )
-    columns = (
-        "entity",
-        "year",
-        "mean",
-        "rounded",
-        "P95",
-        "rounded",
-        "valid days",
-        "days above",
-        "capture",
-        "editions",
-        "remark",
-    )
-    head = say("PM2.5 of the stations [µg/m3]; not verified in the standard's text: {names}", names=_unverified(found))
-    table(out, head.to(lang), [word(c, lang) for c in columns], rows, right=range(2, 9))
-
-
-def _unverified(found: Any) -> str:
-    return ", ".join(found.attrs["unverified"]) or "–"
 
 
 def print_coverage(assessed: Assessed, lang: str, out: Console) -> None:

@@ -8,7 +8,8 @@ from .. import reasons
 from ..case import Assessed
 from ..messages import say, word
 from ..tables import activities
-from .evidence import print_air, print_coverage, print_decisions, print_grades, print_made
+from .air import print_air
+from .evidence import print_coverage, print_decisions, print_grades, print_made
 from .verdicts import print_comparisons, print_verdicts
 from .words import activity_name, console, entity_name, indicator_name, number, table, title
 

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import units
-from ..errors import Faults, TableError
-from ..messages import say
-from ..rounding import round_half_even
-from ..tables import number_column, read_table, text_column, where
+from ... import units
+from ...errors import Faults, TableError
+from ...messages import say
+from ...rounding import round_half_even
+from ...tables import number_column, read_table, text_column, where
 from .hours import (
-    HIGHEST,
     HOUR_LABELS,
-    POLLUTANTS,
-    RESOLUTION,
     SENTINELS,
-    Hour,
-    StationHours,
     add_out_of_range,
     add_too_fine,
+    add_too_low,
     check_choice,
     fineness,
+    is_too_low,
+    units_of,
 )
 from .points import name_unknown
+from .pollutants import POLLUTANTS
+from .stations import Hour, StationHours
 from .times import begin_of_hour
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Way:
+class Way:
     """How the files are to be read."""
 
     hour_label: str
@@ -48,11 +48,11 @@ class _Way:
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """The rows of all files: station, hour, and tenths and codes per pollutant."""
+    """The rows of all files: station, hour, and steps and codes per pollutant."""
 
     frame: pd.DataFrame
     begin: npt.NDArray[Any]
-    tenths: dict[str, npt.NDArray[np.int32]]
+    steps: dict[str, npt.NDArray[np.int32]]
     codes: dict[str, npt.NDArray[np.int8]]
 
 
@@ -61,7 +61,7 @@ def read_stations(
     *,
     hour_label: str,
     unit: str | Mapping[str, str],
-    pollutants: Iterable[str] = ("PM2.5",),
+    pollutants: Iterable[str] | None = None,
     sentinels: Collection[float] = SENTINELS,
     valid_flags: Collection[str] = (),
     finer: str = "refuse",
@@ -80,16 +80,19 @@ def read_stations(
         next date); ``starting``: 08 is 08:00 to 09:00.
     unit : str, or dict of pollutant to str
         Unit of the concentrations, e.g. ``ug/m3``; files do not say, and CO is written both ways.
-    pollutants : list of str
-        Which columns to read: ``PM2.5, PM10, SO2, NO2, CO, O3``.
+    pollutants : list of str, optional
+        Which columns to read: ``SO2, NO2, CO, O3, PM10, PM2.5, NOx, TSP, Pb, BaP``. By default those that have a unit, or,
+        where one unit is given for all, those that the files have.
     sentinels : list of float
         Numbers that stand for "missing" [``unit``].
     valid_flags : list of str
         Words of the column ``flag`` that leave the hour valid; any other word makes it invalid, a blank does not.
     finer : str
-        ``refuse``: a value finer than 0.1 ug/m3 is a fault; ``round``: it is rounded half to even (GB/T 8170-2008, 3.2).
+        ``refuse``: a value finer than the resolution (0.1 ug/m3, CO 0.01 mg/m3, Pb 0.001, BaP 0.00001 ug/m3) is a fault;
+        ``round``: it is rounded half to even (GB/T 8170-2008, 3.2).
     doubtful : str
-        ``refuse``: negative and absurd values are faults; ``mask``: they are invalid hours with that reason.
+        ``refuse``: negative and absurd values, and series so low that the unit must be another, are faults; ``mask``: they
+        are invalid hours with that reason.
 
     Raises
     ------
@@ -99,53 +102,90 @@ def read_stations(
     UnitError
         If a unit is no concentration.
     """
-    names, faults = tuple(pollutants), Faults()
+    faults = Faults()
     check_choice("hour_label", hour_label, HOUR_LABELS, faults)
     check_choice("finer", finer, ("refuse", "round"), faults)
     check_choice("doubtful", doubtful, ("refuse", "mask"), faults)
-    for name in names:
-        check_choice("pollutant", name, POLLUTANTS, faults)
-    unit_of = {name: unit if isinstance(unit, str) else unit.get(name, "") for name in names}
-    for name in (n for n in names if not unit_of[n]):
-        faults.add(say("no unit for {name}", name=name), mend=say("Give it, e.g. unit='ug/m3'"))
+    wanted = tuple(pollutants) if pollutants is not None else None if isinstance(unit, str) else tuple(unit)
+    unit_of = units_of(unit, wanted or (), faults)
     faults.raise_as(TableError, say("how to read stations"))
-    way = _Way(hour_label, unit_of, tuple(sentinels), frozenset(valid_flags), finer, doubtful)
-    given: Any = sources
-    several = [given] if isinstance(given, str | Path) or hasattr(given, "columns") else list(given)
-    rows = _all_rows(several, way, faults)
+    frames = tables_of(sources, "stations", faults)
+    if wanted is None:
+        unit_of = units_of(unit, columns_of(frames, faults), faults)
+    way = Way(hour_label, unit_of, tuple(sentinels), frozenset(valid_flags), finer, doubtful)
+    rows = _all_rows(frames, way, faults)
     _check_twice(rows, faults)
     if points is not None:
         first = rows.frame[~rows.frame["station"].duplicated()]
         places = ((str(file), int(row)) for file, row in zip(first["file"], first["row"], strict=True))
         name_unknown(zip(first["station"], places, strict=True), points, faults)
     faults.raise_as(TableError, say("stations"))
-    return _gridded(rows, way)
+    found = _gridded(rows, way)
+    _check_low(found, way, faults)
+    faults.raise_as(TableError, say("stations"))
+    return found
 
 
-def _all_rows(sources: list[Any], way: _Way, faults: Faults) -> _Rows:
+def tables_of(sources: Any, table: str, faults: Faults) -> list[pd.DataFrame]:
+    """The tables as they stand, those that are none as faults."""
+    single = isinstance(sources, str | Path) or hasattr(sources, "columns")
+    several = [sources] if single else list(sources)
+    found = []
+    for k, source in enumerate(several, start=1):
+        file = "" if isinstance(source, str | Path) else f"<DataFrame {k}>" if len(several) > 1 else "<DataFrame>"
+        try:
+            found.append(read_table(source, table, file=file))
+        except TableError as error:
+            faults.take(error)
+    if not several:
+        faults.add(say("no files of stations"), mend=say("Name at least one"))
+    if not found:
+        faults.raise_as(TableError, say("stations"))
+    return found
+
+
+def _has_values(frame: pd.DataFrame, name: str) -> bool:
+    import pandas as pd
+
+    numeric = pd.api.types.is_numeric_dtype(frame[name].dtype)
+    return bool(frame[name].notna().any() if numeric else (text_column(frame[name]) != "").any())
+
+
+def columns_of(frames: list[pd.DataFrame], faults: Faults) -> list[str]:
+    """The pollutants of which any file has a value."""
+    found = [name for name in POLLUTANTS if any(_has_values(frame, name) for frame in frames)]
+    if not found:
+        known = ", ".join(POLLUTANTS)
+        faults.add(say("no file has a pollutant"), mend=say("Columns that are read: {known}", known=known))
+        faults.raise_as(TableError, say("stations"))
+    return found
+
+
+def _all_rows(frames: list[pd.DataFrame], way: Way, faults: Faults) -> _Rows:
     import numpy as np
     import pandas as pd
 
-    read: list[_Rows] = []
-    for k, source in enumerate(sources, start=1):
-        file = "" if isinstance(source, str | Path) else f"<DataFrame {k}>" if len(sources) > 1 else "<DataFrame>"
-        try:
-            read.append(_rows_of(read_table(source, "stations", file=file), way, faults))
-        except TableError as error:
-            faults.take(error)
-    if not sources:
-        faults.add(say("no files of stations"), mend=say("Name at least one"))
-    if not read:
-        faults.raise_as(TableError, say("stations"))
+    has = [[_has_values(frame, name) for name in way.unit] for frame in frames]
+    for frame, here in zip(frames, has, strict=True):
+        if not any(here):  # a station may lack an instrument, but a file that has none of them is the wrong one
+            names = ", ".join(way.unit)
+            what = say("{name} is blank in every row", name=names)
+            mend = say("Name its column {name}, or leave the file out", name=names)
+            faults.add(what, file=str(frame["file"].iat[0]), mend=mend)
+    for name, *there in zip(way.unit, *has, strict=True):
+        if not any(there) and len(way.unit) > 1:
+            what = say("{name} is blank in every file", name=name)
+            faults.add(what, mend=say("Name its column {name}, or do not ask for it", name=name))
+    read = [_rows_of(frame, way, faults) for frame in frames]
     return _Rows(
         pd.concat([r.frame for r in read], ignore_index=True),
         np.concatenate([r.begin for r in read]),
-        {name: np.concatenate([r.tenths[name] for r in read]) for name in way.unit},
+        {name: np.concatenate([r.steps[name] for r in read]) for name in way.unit},
         {name: np.concatenate([r.codes[name] for r in read]) for name in way.unit},
     )
 
 
-def _rows_of(frame: pd.DataFrame, way: _Way, faults: Faults) -> _Rows:
+def _rows_of(frame: pd.DataFrame, way: Way, faults: Faults) -> _Rows:
     import numpy as np
 
     frame["station"] = text_column(frame["station"])
@@ -154,35 +194,32 @@ def _rows_of(frame: pd.DataFrame, way: _Way, faults: Faults) -> _Rows:
     flags = text_column(frame["flag"])
     flagged = (flags != "") & ~np.isin(flags, list(way.valid_flags))
     begin = begin_of_hour(frame, way.hour_label, faults)
-    tenths, codes = {}, {}
+    steps, codes = {}, {}
     for name in way.unit:
-        tenths[name], codes[name] = _values(frame, name, flagged, way, faults)
-    return _Rows(frame[["file", "row", "station"]], begin, tenths, codes)
+        steps[name], codes[name] = values_of(frame, name, flagged, way, faults)
+    return _Rows(frame[["file", "row", "station"]], begin, steps, codes)
 
 
-def _values(
-    frame: pd.DataFrame, name: str, flagged: npt.NDArray[np.bool_], way: _Way, faults: Faults
+def values_of(
+    frame: pd.DataFrame, name: str, flagged: npt.NDArray[np.bool_], way: Way, faults: Faults
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
-    """Tenths and codes of one pollutant's column."""
+    """Steps and codes of one pollutant's column."""
     import numpy as np
 
-    noise, unit = fineness(frame[name].dtype), way.unit[name]
+    about, unit, noise = POLLUTANTS[name], way.unit[name], fineness(frame[name].dtype)
     number = number_column(frame[name], faults, frame, name)
-    scale = units.factor(unit, "ug/m3")
+    scale = units.factor(unit, about.unit)
     code = np.zeros(len(number), np.int8)
     code[flagged] = Hour.FLAGGED
     code[~np.isfinite(number)] = Hour.BLANK
-    if (code == Hour.BLANK).all():
-        mend = say("Name its column {name}, or leave the file out", name=name)
-        faults.add(say("{name} is blank in every row", name=name), file=str(frame["file"].iat[0]), mend=mend)
     code[(code == 0) & np.isin(number, way.sentinels)] = Hour.SENTINEL
     negative = (code == 0) & (number < 0)
-    high = (code == 0) & (number * scale > HIGHEST[name])
+    high = (code == 0) & (number * scale > about.highest)
     if way.doubtful == "refuse":
         for i in np.flatnonzero(negative | high):
             add_out_of_range(faults, name, float(number[i]), unit, where(frame, i, name))
     code[negative], code[high] = Hour.NEGATIVE, Hour.TOO_HIGH
-    scaled = np.where(code == 0, number * scale / RESOLUTION, 0.0)
+    scaled = np.where(code == 0, number * (scale * about.per_unit), 0.0)
     whole = np.rint(round_half_even(scaled) if way.finer == "round" else scaled)
     if way.finer == "refuse":
         for i in np.flatnonzero(np.abs(scaled - whole) > noise):
@@ -214,7 +251,7 @@ def _check_twice(rows: _Rows, faults: Faults) -> None:
         faults.add(what, **where(rows.frame, i), mend=say("Keep one row"))
 
 
-def _gridded(rows: _Rows, way: _Way) -> StationHours:
+def _gridded(rows: _Rows, way: Way) -> StationHours:
     import numpy as np
     import pandas as pd
 
@@ -223,11 +260,23 @@ def _gridded(rows: _Rows, way: _Way) -> StationHours:
     first_day = rows.begin.min().astype("datetime64[D]")
     n_days = int((rows.begin.max().astype("datetime64[D]") - first_day).astype(int)) + 1
     hour = (rows.begin - first_day.astype("datetime64[h]")).astype(np.int64)
-    tenths, codes = {}, {}
+    steps, codes = {}, {}
     for name in way.unit:
-        tenths[name] = np.zeros((len(names), 24 * n_days), np.int32)
+        steps[name] = np.zeros((len(names), 24 * n_days), np.int32)
         codes[name] = np.full((len(names), 24 * n_days), Hour.ABSENT, np.int8)
-        tenths[name][station, hour], codes[name][station, hour] = rows.tenths[name], rows.codes[name]
+        steps[name][station, hour], codes[name][station, hour] = rows.steps[name], rows.codes[name]
     origins = tuple((str(rows.frame["file"].iat[i]), int(rows.frame["row"].iat[i])) for i in first_row)
     unit = ", ".join(dict.fromkeys(way.unit.values()))
-    return StationHours(tuple(map(str, names)), first_day, tenths, codes, way.hour_label, unit, origins)
+    step = {name: POLLUTANTS[name].step for name in way.unit}
+    return StationHours(tuple(map(str, names)), first_day, steps, codes, way.hour_label, unit, origins, step)
+
+
+def _check_low(found: StationHours, way: Way, faults: Faults) -> None:
+    """Series that are too low for their unit are faults, or invalid hours with that reason."""
+    for name, unit in way.unit.items():
+        for s, (file, row) in enumerate(found.origins):
+            valid = found.codes[name][s] == Hour.VALID
+            if is_too_low(found.steps[name][s][valid], name):
+                if way.doubtful == "refuse":
+                    add_too_low(faults, name, unit, {"file": file, "row": row, "column": name})
+                found.codes[name][s][valid] = Hour.TOO_LOW

@@ -6,9 +6,9 @@ import datetime
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Faults
-from ..messages import say
-from ..tables import number_column, text_column, where
+from ...errors import Faults
+from ...messages import say
+from ...tables import number_column, text_column, where
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -81,6 +81,14 @@ def _label(text: str, last: int) -> Any:
     except ValueError:
         return np.datetime64("NaT")
     return np.datetime64(date, "h") + hour if hour <= last else np.datetime64("NaT")
+
+
+def hour_of(text: str, of_day: int) -> Any:
+    """The hour that a text names, or that hour of the day where it is a date alone; NaT where it is neither."""
+    import numpy as np
+
+    hour = _label(text, 24)
+    return hour if not np.isnat(hour) else _label(f"{text} {of_day:02d}:00", 24)
 
 
 def _parts(frame: pd.DataFrame, last: int, faults: Faults) -> npt.NDArray[Any]:

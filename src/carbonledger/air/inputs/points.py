@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..errors import Faults, TableError
-from ..messages import say
-from ..tables import read_table, text_column, where
-from .hours import StationHours
+from ...errors import Faults, TableError
+from ...messages import say
+from ...tables import dates_of, read_table, text_column, where
+from .stations import StationHours
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+
+    from .stations import StationDays
 
 ALWAYS = ("0001-01-01", "9999-12-31")
 
@@ -56,33 +58,7 @@ def read_points(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Data
     return frame
 
 
-def dates_of(frame: pd.DataFrame, column: str, faults: Faults, blank: str = "") -> Any:
-    """Dates of a text column, datetime64[s]; NaT where one is none, which is a fault, and so is a missing one."""
-    import numpy as np
-    import pandas as pd
-
-    codes, distinct = pd.factorize(frame[column])
-    days = [_date(text or blank) for text in distinct]
-    for wrong in (k for k, day in enumerate(days) if day is None):
-        for i in np.flatnonzero(codes == wrong):
-            what = say("{text!r} is no date", text=distinct[wrong])
-            faults.add(what, **where(frame, i, column), mend=say("Write it as 2025-01-31"))
-    return np.array([day or "NaT" for day in days], dtype="datetime64[s]")[codes]
-
-
-def _date(text: str) -> str | None:
-    """The date as ISO writes it; also ``2025/1/31``, ``2025年1月31日`` and a date with the hour 00:00:00."""
-    import datetime
-    import re
-
-    match = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?", text)
-    try:
-        return datetime.date(*map(int, match.groups())).isoformat() if match else None
-    except ValueError:
-        return None
-
-
-def check_points(hours: StationHours, points: pd.DataFrame) -> None:
+def check_points(hours: StationHours | StationDays, points: pd.DataFrame) -> None:
     """Every station of the hours is a point of some district.
 
     Raises
