@@ -9,7 +9,7 @@ import pytest
 from prepared import HOURS, STATIONS
 
 from carbonledger import kernels
-from carbonledger.kernels import days, sums
+from carbonledger.kernels import day_loops, sums
 
 WAYS = ["compiled", "plain NumPy"]
 
@@ -35,10 +35,10 @@ def test_grouped_sums(benchmark: Any, way: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_day_sums(benchmark: Any, way: str) -> None:
     draw = np.random.default_rng(2)
-    tenths = draw.integers(0, 3_000, (STATIONS, HOURS), dtype=np.int32)
+    steps = draw.integers(0, 3_000, (STATIONS, HOURS), dtype=np.int32)
     codes = (draw.random((STATIONS, HOURS)) < 0.02).astype(np.int8)
-    chosen = days._compiled_sums() if way == "compiled" else kernels.day_sums_plain
-    made = benchmark.pedantic(chosen, (tenths, codes), rounds=7, warmup_rounds=1)
-    for found, wanted in zip(made, kernels.day_sums_plain(tenths, codes), strict=True):
+    chosen = day_loops.sums_of if way == "compiled" else kernels.day_sums_plain
+    made = benchmark.pedantic(chosen, (steps, codes), rounds=7, warmup_rounds=1)
+    for found, wanted in zip(made, kernels.day_sums_plain(steps, codes), strict=True):
         np.testing.assert_array_equal(found, wanted)
     _told(benchmark, way, "Sums and counts of the valid hours of each day.")

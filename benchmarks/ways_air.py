@@ -18,8 +18,9 @@ def carbonledger_air(hours: Hours, *, alternatives: bool = False) -> pd.DataFram
     With ``alternatives`` also under the readings of the standard that the package could not verify.
     """
     read = air.station_hours(hours.values, hours.stations, FIRST_HOUR, unit="ug/m3")
-    made = air.annual(read, alternatives=alternatives).isel(year=0)
-    return made[["pm25", "pm25_p95", "pm25_days"]].to_dataframe()[["pm25", "pm25_p95", "pm25_days"]]
+    made = air.annual(read, alternatives=alternatives).isel(year=0).sel(pollutant="PM2.5")
+    columns = ["mean", "percentile", "days"]
+    return made[columns].to_dataframe()[columns]
 
 
 def pandas_air(hours: Hours) -> pd.DataFrame:
@@ -33,5 +34,5 @@ def pandas_air(hours: Hours) -> pd.DataFrame:
     need = pd.Series(27, index=by_month.index).mask(by_month.index == 2, 25)
     enough = (days.count() >= 324) & by_month.ge(need, axis=0).all()
     return pd.DataFrame(
-        {"pm25": days.mean().where(enough), "pm25_p95": days.quantile(0.95).where(enough), "pm25_days": days.count()}
+        {"mean": days.mean().where(enough), "percentile": days.quantile(0.95).where(enough), "days": days.count()}
     )

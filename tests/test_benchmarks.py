@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import math
 import os
 import subprocess
 import sys
 from collections import defaultdict
+from fractions import Fraction
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import air_reference as reference
 import numpy as np
 import pandas as pd
 import pytest
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
-prepared, comparisons, fresh, table, posting = map(
-    import_module, ("prepared", "comparisons", "fresh", "table", "ways_posting")
+prepared, comparisons, fresh, table, posting, six = map(
+    import_module, ("prepared", "comparisons", "fresh", "table", "ways_posting", "prepared_six")
 )
-SMALL = {"post_8": 10, "post_1": 10, "file_8": 10, "units": 10, "air": 3}
+SMALL = {"post_8": 10, "post_1": 10, "file_8": 10, "units": 10, "air": 3, "air_six": 3}
 WAYS = [(name, way) for name, chosen in comparisons.COMPARISONS.items() for way in chosen.ways]
 
 
@@ -55,7 +59,39 @@ def _hours_by_loop(hours) -> pd.DataFrame:
         days = [[v for v in station[d * 24 : d * 24 + 24] if not math.isnan(v)] for d in range(365)]
         means = [math.fsum(day) / len(day) for day in days if len(day) >= 20]
         made.append((math.fsum(means) / len(means), len(means)))
-    return pd.DataFrame(made, columns=["pm25", "pm25_days"], index=hours.stations)
+    return pd.DataFrame(made, columns=["mean", "days"], index=hours.stations)
+
+
+@cache
+def _six_by_reference(stations: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The plain reference of the air rules, on exact fractions of what the made-up array holds."""
+    first = datetime.date(2027, 1, 1)
+    dates = [first + datetime.timedelta(days=k) for k in range(365)]
+    annual, days = [], []
+    for number in range(stations):
+        made = six.station_hours(number)
+        hours = {
+            p: [
+                [
+                    [None if math.isnan(v) else Fraction(str(v)) for v in day]
+                    for day in made[k].reshape(365, 24).tolist()
+                ]
+            ]
+            for k, p in enumerate(six.POLLUTANTS)
+        }
+        values = reference.district_days(hours, dates)
+        for p in six.POLLUTANTS:
+            of = values[reference.daily(p)]
+            told = [reference.period_mean(p, of, "2027"), reference.period_percentile(p, of, "2027")]
+            told = [math.nan if v is None else float(v) for v in told]
+            annual.append((f"s{number:04d}", p, *told, sum(v is not None for v in of.values())))
+        index = [reference.day_aqi("HJ 633-2026", {item: v[date] for item, v in values.items()}) for date in dates]
+        counted = reference.aqi_days(index)
+        days.append((f"s{number:04d}", counted.valid, counted.good.days, counted.heavy.days))
+    of_year = pd.DataFrame(annual, columns=["station", "pollutant", "mean", "percentile", "days"])
+    return of_year.set_index(["station", "pollutant"]), pd.DataFrame(
+        days, columns=["station", "valid", "good", "heavy"]
+    )
 
 
 def test_every_comparison_has_small_inputs_here():
@@ -72,8 +108,11 @@ def test_way_gives_the_sums_of_a_loop(folders, name, way):
     found = way.run(inputs)
     if name == "air":
         wanted = _hours_by_loop(inputs)
-        np.testing.assert_array_equal(found["pm25_days"], wanted["pm25_days"])
-        np.testing.assert_allclose(found["pm25"], wanted["pm25"], rtol=1e-12)
+        np.testing.assert_array_equal(found["days"], wanted["days"])
+        np.testing.assert_allclose(found["mean"], wanted["mean"], rtol=1e-12)
+        return
+    if name == "air_six":
+        chosen.same(inputs, found, _six_by_reference(len(inputs.stations)))
         return
     wanted = pd.DataFrame.from_dict(_by_loop(inputs), orient="index").rename_axis(posting.GROUP)
     assert len(wanted) == 10 * 5
@@ -86,7 +125,7 @@ def test_percentiles_agree(folders):
     ours, *_, peer = (way.run(inputs) for way in chosen.ways)
     chosen.same(inputs, ours, peer)
     with pytest.raises(AssertionError):
-        chosen.same(inputs, ours.assign(pm25_p95=ours["pm25_p95"] * (1 + 1e-9)), peer)
+        chosen.same(inputs, ours.assign(percentile=ours["percentile"] * (1 + 1e-9)), peer)
 
 
 @pytest.mark.parametrize("spoilt", [1 + 1e-10, math.nan])
@@ -266,3 +305,14 @@ def test_table_needs_its_place_and_its_peers(tmp_path):
 def test_readme_has_the_place_of_the_table():
     text = (BENCHMARKS / "README.md").read_text(encoding="utf-8")
     assert text.count(table.START) == text.count(table.END) == 1
+
+
+def test_days_of_the_index_that_differ_are_noticed(folders):
+    chosen = comparisons.COMPARISONS["air_six"]
+    inputs = chosen.open(folders["air_six"])
+    annual, days = chosen.ways[0].run(inputs)
+    for spoilt in (days.assign(good=days["good"] + 1), days.iloc[:-1]):
+        with pytest.raises(AssertionError):
+            chosen.same(inputs, (annual, spoilt), (annual, days))
+    with pytest.raises(AssertionError):
+        chosen.same(inputs, (annual.assign(mean=annual["mean"] * (1 + 1e-9)), days), (annual, days))
