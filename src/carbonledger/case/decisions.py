@@ -20,7 +20,7 @@ KEYS = {
     **dict.fromkeys(("title", "title_zh", "summary", "summary_zh", "boundary", "gas_reference"), "a text"),
     **dict.fromkeys(("by", "factor_sets", "indicators", "quantities", "complete"), "a list of texts"),
     **dict.fromkeys(("kinds", "units"), "a table of texts"),
-    **dict.fromkeys(("choices", "air", "audit"), "a table"),
+    **dict.fromkeys(("choices", "air", "audit", "surface_water", "reduction"), "a table"),
     "inputs": "a table of names, each a file or a list of files",
     "variants": "a table of lists of numbers",
     **dict.fromkeys(("stand_in", "gap", "breakdowns"), "a list of tables"),
@@ -31,6 +31,7 @@ KEYS = {
 INPUTS = (
     *("activity", "returns_205_1", "returns_205_2", "statistics", "balance", "entities", "states", "targets"),
     *("published", "catalog", "stations", "points", "daily_aqi"),
+    *("water_samples", "water_points", "water_intake", "specific_limits", "reduction_projects"),
 )
 
 

@@ -23,6 +23,7 @@ from .air import Air, read_air
 from .decisions import check_decisions, check_entities, check_forms, check_keys, rules_of
 from .inputs import check_states, read_published, read_states
 from .reader import Reader, inside
+from .rulebook import read_rulebook
 from .thresholds import limits_of
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def open_case(case: str | Path, *, edition: str | Iterable[str] | None = None) -
     factors = reader.get(lambda: read_factors(*_sets(folder, about))) or Factors(())
     entities = reader.joined("entities", read_entities)
     air = read_air(reader, about, catalog, entities)
-    given, states = _states(reader, catalog, air)
+    given, states = _states(reader, catalog, air.states if air else None, read_rulebook(reader, about))
     activity, closures = reader.activity(entities, about.get("gas_reference", ""))
     targets = tuple(
         target
@@ -179,10 +180,12 @@ def _named(about: dict[str, Any], edition: str | Iterable[str]) -> list[str]:
     return [e.name for e in (*asked, *(e for e in own if e.standard not in standards))]
 
 
-def _states(reader: Reader, catalog: Catalog, air: Air | None) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    """States as given, and with those that the air statistics make."""
+def _states(
+    reader: Reader, catalog: Catalog, *computed: pd.DataFrame | None
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """States as given, and with those that air, water and projects make."""
     given = reader.joined("states", lambda path: read_states(path, catalog))
-    found = [frame for frame in (given, air.states if air else None) if frame is not None]
+    found = [frame for frame in (given, *computed) if frame is not None]
     if not found:
         return None, None
     states = join_rows(found)

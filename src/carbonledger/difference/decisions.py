@@ -9,7 +9,7 @@ from ..case import Case
 from ..ledger import Ledger
 
 LISTS = ("stand_in", "gap", "breakdowns", "indicators", "factor_sets", "complete", "quantities")
-TABLES = ("kinds", "choices", "units", "variants", "air", "audit", "inputs")
+TABLES = ("kinds", "choices", "units", "variants", "air", "surface_water", "reduction", "audit", "inputs")
 TITLES = ("title", "title_zh", "summary", "summary_zh")
 
 

@@ -64,7 +64,7 @@ def _of_pollutants(here: Any, where: list[str], lang: str) -> list[list[str]]:
             *(number(float(one["mean"]), 6), number(float(one["mean_rounded"]))),
             f"P{percent}" if percent else "–",
             *(number(float(one["percentile"]), 6), number(float(one["percentile_rounded"]))),
-            number(over) if over else "",
+            f"{over:.2f}" if over else "",
             str(int(one["days"])),
             number(float(one["exceedance_days"])),
             f"{float(one['capture']):.1%}",

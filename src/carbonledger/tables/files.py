@@ -90,12 +90,15 @@ def read_grid(
         If the file is missing, of an unknown kind, empty or wrongly encoded, or has merged or hidden cells.
     """
     name, kind = file or path.name, path.suffix.lower()
+    plain: Callable[[Any], str] = as_text
     if not path.is_file():
         raise TableError(say("{path}: no such file", path=path))
     if kind in {".xlsx", ".xls", ".xlsm", ".xlsb"}:
         grid = read_sheet(path, name, sheet, is_head)
     elif kind in {".csv", ".txt"}:
-        reader = csv.reader(io.StringIO(_decode(path.read_bytes(), name), newline=""), strict=True)
+        text = _decode(path.read_bytes(), name)
+        plain = str.strip if text.isascii() else as_text  # nothing to normalise in most files, and many cells
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         try:
             grid = [(reader.line_num, line) for line in reader]
         except csv.Error as error:
@@ -105,7 +108,7 @@ def read_grid(
         raise TableError(
             say("{file}: unknown kind of file {kind!r}; accepted: {kinds}", file=name, kind=kind, kinds=KINDS)
         )
-    lines = [(number, [as_text(cell) for cell in line]) for number, line in grid]
+    lines = [(number, [plain(cell) for cell in line]) for number, line in grid]
     return [(number, line) for number, line in lines if any(line)]
 
 
@@ -201,6 +204,8 @@ def _from_arrow(table: Any, name: str) -> Cells:
 
 def as_text(cell: Any) -> str:
     """A cell as half-width text; whole floats lose their '.0' (Excel has no integers)."""
+    if isinstance(cell, str) and cell.isascii():  # most cells by far, and nothing in them to normalise
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from ... import reasons
-from ...standards import Chosen, Edition, chosen
+from ...standards import Chosen, Edition, Limit, chosen
 from ..inputs.pollutants import POLLUTANTS
 from ..inputs.stations import StationDays, StationHours
 from .composite import with_composite
@@ -43,12 +43,18 @@ class Judging:
     limits: Edition | None
     zone: int
 
+    def limits_of(self, pollutant: str, span: Months) -> tuple[Limit | None, Limit | None]:
+        """The limits of the mean and of the percentile of daily values; ``None`` where there is none."""
+        if self.limits is None:
+            return None, None
+        averaging = {12: "annual", 3: "quarterly"}.get(span.count, "")
+        kinds = (averaging, POLLUTANTS[pollutant].daily)
+        of_mean, of_days = (self.limits.limit(pollutant, kind, self.zone) for kind in kinds)
+        return of_mean, of_days
+
     def of(self, daily: Daily, pollutant: str, span: Months, label: str = "") -> Span:
         """The statistics of one pollutant, under an alternative if one is named."""
-        rules, averaging = self.rules.labelled(label), {12: "annual", 3: "quarterly"}.get(span.count, "")
-        kind = POLLUTANTS[pollutant].daily
-        of_days = self.limits.limit(pollutant, kind, self.zone) if self.limits else None
-        of_mean = self.limits.limit(pollutant, averaging, self.zone) if self.limits else None
+        rules, (of_mean, of_days) = self.rules.labelled(label), self.limits_of(pollutant, span)
         days = daily.of(pollutant, rules, limit=of_days)
         whole = span.count == 12 or of_mean is not None  # the standards judge years, and lead by quarters
         measured = daily.before if rules.rule("event_minima") == "days before removal" else None
@@ -107,7 +113,9 @@ def annual(
     alternatives ``mean_under``, ``percentile_under``, ``attained_under`` [alternative, ...] and ``depends``, the
     alternatives under which the verdict differs. [entity or station, year]: ``attained_all`` (every basic item),
     ``exceeding`` (those above, largest multiple first), ``composite_index`` with its reason. Coordinates ``unit``,
-    ``daily``, ``percent`` [pollutant], ``edition``, ``limit_edition`` [year].
+    ``daily``, ``percent`` [pollutant], ``edition``, ``limit_edition`` [year]. ``mean_limit`` and ``percentile_limit`` [year,
+    pollutant]; where GB 3095 has no edition in force and none is named they are NaN, nothing is judged, and no ozone day
+    with too few 8-hour means counts for being above the limit.
 
     Raises
     ------
@@ -174,6 +182,10 @@ def assembled(
         )
         for part in fields(Span)
     }
+    for k, part in enumerate(("mean", "percentile")):
+        limits = [[j.limits_of(p, span)[k] for p in names] for j, span in zip(judged, spans, strict=True)]
+        values = [[limit.value if limit else np.nan for limit in row] for row in limits]
+        found[f"{part}_limit"] = (dims[1:], np.array(values), {"long_name": f"limit of the {part}, NaN: there is none"})
     rules = judged[-1].rules
     coords = {
         daily.dim: list(daily.of(names[0], rules).names),

@@ -37,7 +37,7 @@ def with_overall(found: xr.Dataset) -> xr.Dataset:
 
 
 def _exceeding(found: xr.Dataset) -> xr.DataArray:
-    """``PM2.5 0.26, O3 0.11``: all items above a limit with the larger of their multiples, largest first."""
+    """``PM2.5 0.26, O3 0.10``: all items above a limit with the larger of their multiples, largest first."""
     import numpy as np
     import xarray as xr
 
@@ -49,5 +49,5 @@ def _exceeding(found: xr.Dataset) -> xr.DataArray:
     text = np.full(multiples.shape[:-1], "", dtype=object)
     for place in zip(*np.nonzero(above.any(axis=-1)), strict=True):
         over = sorted(np.flatnonzero(above[place]), key=lambda k: -multiples[place][k])
-        text[place] = ", ".join(f"{names[k]} {multiples[place][k]:g}" for k in over)
+        text[place] = ", ".join(f"{names[k]} {multiples[place][k]:.2f}" for k in over)
     return xr.DataArray(text, dims=dims, attrs={"long_name": "items above a limit with their multiples, largest first"})
