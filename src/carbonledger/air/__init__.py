@@ -5,7 +5,7 @@ from __future__ import annotations
 from .index.alerts import alert_levels
 from .index.days import daily_index
 from .index.hours import hourly_index
-from .index.scale import Index, index_of
+from .index.one import Index, index_of
 from .index.shares import good_days, index_shares
 from .inputs.events import read_events, without_events
 from .inputs.gas_state import OLD, REFERENCE, as_sampled, rebased, state_on, state_ratio

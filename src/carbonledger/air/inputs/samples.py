@@ -6,14 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...errors import Faults, TableError
-from ...messages import say
-from ...tables import dates_of, text_column, where
-from .hours import SENTINELS, check_choice, units_of
-from .points import name_unknown
-from .pollutants import POLLUTANTS
-from .reading import Way, columns_of, tables_of, values_of
-from .stations import Hour, StationDays
+from ...errors import Faults
+from ...tables import dates_of, text_column
+from .hours import SENTINELS
+from .rows import Way, read_grid
+from .stations import StationDays
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -56,66 +53,13 @@ def read_station_days(
     GB 3095 Table 4: TSP, Pb and BaP are sampled for 24 hours; a year needs 60 samples evenly spread, 5 in each month. That
     they are evenly spread beyond that is not checked.
     """
-    import numpy as np
-    import pandas as pd
-
-    faults = Faults()
-    check_choice("finer", finer, ("refuse", "round"), faults)
-    check_choice("doubtful", doubtful, ("refuse", "mask"), faults)
-    wanted = tuple(pollutants) if pollutants is not None else None if isinstance(unit, str) else tuple(unit)
-    unit_of = units_of(unit, wanted or (), faults)
-    faults.raise_as(TableError, say("how to read stations"))
-    frames = tables_of(sources, "station_days", faults)
-    if wanted is None:
-        unit_of = units_of(unit, columns_of(frames, faults), faults)
-    way = Way("", unit_of, tuple(sentinels), frozenset(valid_flags), finer, doubtful)
-    days, steps, codes = [], {n: [] for n in unit_of}, {n: [] for n in unit_of}  # type: ignore[var-annotated]
-    for frame in frames:
-        frame["station"], frame["date"] = text_column(frame["station"]), text_column(frame["date"])
-        for i in np.flatnonzero(frame["station"] == ""):
-            faults.add(say("no station"), **where(frame, i, "station"), mend=say("Name the station of each row"))
-        days.append(dates_of(frame, "date", faults).astype("datetime64[D]"))
-        flags = text_column(frame["flag"])
-        flagged = (flags != "") & ~np.isin(flags, list(way.valid_flags))
-        for name in unit_of:
-            made, code = values_of(frame, name, flagged, way, faults)
-            steps[name].append(made)
-            codes[name].append(code)
-    rows = pd.concat([frame[["file", "row", "station"]] for frame in frames], ignore_index=True)
-    day = np.concatenate(days)
-    _check_twice(rows, day, faults)
-    if points is not None:
-        first = rows[~rows["station"].duplicated()]
-        places = ((str(file), int(row)) for file, row in zip(first["file"], first["row"], strict=True))
-        name_unknown(zip(first["station"], places, strict=True), points, faults)
-    faults.raise_as(TableError, say("stations"))
-    joined = {n: (np.concatenate(steps[n]), np.concatenate(codes[n])) for n in unit_of}
-    return _gridded(rows, day, joined, ", ".join(dict.fromkeys(unit_of.values())))
+    way = Way("station_days", 1, unit, pollutants, sentinels, valid_flags, finer, doubtful)
+    grid = read_grid(sources, way, _day, points, Faults())
+    return StationDays(grid.stations, grid.first_day, grid.steps, grid.codes, grid.unit, grid.origins, grid.step)
 
 
-def _check_twice(rows: pd.DataFrame, day: npt.NDArray[Any], faults: Faults) -> None:
-    import numpy as np
-
-    again = rows.assign(day=day).duplicated(["station", "day"]).to_numpy() & ~np.isnat(day)
-    for i in np.flatnonzero(again):
-        what = say("{name!r} has {day} twice", name=rows["station"].iat[i], day=str(day[i]))
-        faults.add(what, **where(rows, i), mend=say("Keep one row"))
-
-
-def _gridded(rows: pd.DataFrame, day: npt.NDArray[Any], joined: dict[str, Any], unit: str) -> StationDays:
-    import numpy as np
-    import pandas as pd
-
-    station, names = pd.factorize(rows["station"], sort=True)
-    _, first_row = np.unique(station, return_index=True)
-    first = day.min()
-    place = (day - first).astype(np.int64)
-    shape = (len(names), int(place.max()) + 1)
-    steps, codes = {}, {}
-    for name, (made, code) in joined.items():
-        steps[name] = np.zeros(shape, np.int32)
-        codes[name] = np.full(shape, Hour.ABSENT, np.int8)
-        steps[name][station, place], codes[name][station, place] = made, code
-    origins = tuple((str(rows["file"].iat[i]), int(rows["row"].iat[i])) for i in first_row)
-    step = {name: POLLUTANTS[name].step for name in joined}
-    return StationDays(tuple(map(str, names)), first, steps, codes, unit, origins, step)
+def _day(frame: pd.DataFrame, faults: Faults) -> npt.NDArray[Any]:
+    """The day of each row; NaT where it is a fault."""
+    frame["date"] = text_column(frame["date"])
+    found: npt.NDArray[Any] = dates_of(frame, "date", faults).astype("datetime64[D]")
+    return found
