@@ -6,15 +6,14 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ... import reasons
-from ...reasons import Reason
 from ...rounding import Ratio, denominator, times
 from ...standards import Edition, chosen
 from ..inputs.points import check_points
+from ..inputs.pollutants import names_in
 from ..inputs.stations import Hour, StationHours
 from ..statistics.days import Days, entity_days
-from .days import runs_of, taking_over, with_nan
-from .scale import HALF, NONE, Item, counted_items, indices_of, largest, levels_of, names_of_ties
+from .scale import Item
+from .series import Asking, Key, Run, series_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +29,7 @@ def hourly_index(
     edition: str | Iterable[str] | None = None,
     region: str = "CN",
     options: Mapping[str, str] | None = None,
-    omitted: Iterable[str] = (),
+    omitted: str | Iterable[str] = (),
 ) -> xr.Dataset:
     """The air quality index of each hour.
 
@@ -58,70 +57,26 @@ def hourly_index(
     mean needs as many hours as a mean of its length does (6 of 8, 20 of 24).
     """
     import numpy as np
-    import xarray as xr
 
-    editions = chosen(edition, region, options)
+    asking = Asking(chosen(edition, region, options), omitted=names_in(omitted), hourly=True)
     if points is not None:
         check_points(hours, points)
-    dim = "station" if points is None else "entity"
-    names, shape = hours.stations, (len(hours.stations), 24 * hours.n_days)
-    if points is not None:
-        names = tuple(sorted({str(e) for e in points["entity"]}))
-        shape = (len(names), shape[1])
-    index, reason = np.full(shape, NONE, np.int16), np.full(shape, int(Reason.NO_EDITION), np.int16)
-    level, primary = np.zeros(shape, np.int8), np.full(shape, "", dtype=object)
-    of: dict[tuple[str, str], Any] = {}
-    said = np.full(shape[1], "", dtype=object)
-    for cut, (rules, of_days, _) in runs_of(hours.first_day, hours.n_days, editions):
-        if rules is None or of_days is None:
-            continue
-        here = slice(24 * cut.start, 24 * cut.stop)
-        found = _indices(hours, points, rules, of_days, here)
-        due = [key for key in counted_items(rules, hourly=True) if key[0] not in set(omitted)]
-        said[here] = rules.name
-        if not found:
-            reason[:, here] = Reason.POLLUTANTS_MISSING
-            continue
-        index[:, here], _ = largest(found, rules, due)
-        empty = np.stack(list(found.values())).max(axis=0) == NONE
-        lacking = np.where(empty, Reason.HOURS_MISSING, Reason.POLLUTANTS_MISSING)
-        reason[:, here] = np.where(index[:, here] != NONE, Reason.OK, lacking)
-        level[:, here] = levels_of(index[:, here], rules)
-        primary[:, here] = names_of_ties(found, index[:, here], HALF)
-        for key, array in found.items():
-            of.setdefault(key, np.full(shape, NONE, np.int16))[:, here] = array
-    dims = (dim, "hour")
-    whole = np.stack(list(of.values()), axis=2) if of else np.zeros((*shape, 0))
-    return xr.Dataset(
-        {
-            "aqi": (dims, with_nan(index), {"units": "1", "long_name": "air quality index"}),
-            "aqi_reason": (dims, reason, reasons.attrs()),
-            "level": (dims, level, {"units": "1", "long_name": "level of the index, 0: none"}),
-            "primary": (dims, primary, {"long_name": "primary pollutants"}),
-            "iaqi": ((*dims, "item"), with_nan(whole), {"units": "1", "long_name": "index of each item"}),
-        },
-        {
-            dim: list(names),
-            "hour": (hours.first_day.astype("datetime64[h]") + np.arange(shape[1])).astype("datetime64[ns]"),
-            "item": [" ".join(key) for key in of],
-            "edition": ("hour", said),
-        },
-        {"options": editions.said},
-    )
+    names = hours.stations if points is None else tuple(sorted({str(e) for e in points["entity"]}))
+
+    def items_of(wanted: list[Key], run: Run) -> dict[Key, Item]:
+        return {key: _item(hours, points, key, run) for key in wanted if key[0] in hours.steps}
+
+    found = series_of(names, hours.first_day, hours.n_days, asking, items_of)
+    labels = hours.first_day.astype("datetime64[h]") + np.arange(24 * hours.n_days)
+    made = found.dataset("station" if points is None else "entity", "hour", labels)
+    return made.assign_attrs(options=asking.editions.said)
 
 
-def _indices(
-    hours: StationHours, points: pd.DataFrame | None, rules: Edition, of_days: Edition, here: slice
-) -> dict[tuple[str, str], Any]:
-    """The index of each item of a run of hours."""
-    counted = [key for key in counted_items(rules, hourly=True) if key[0] in hours.steps]
-    wanted = [*counted, *(key for key in taking_over(rules) if key[0] in hours.steps and key not in counted)]
-    items = {}
-    for pollutant, averaging in wanted:
-        moving = _moving(hours, pollutant, LENGTH[averaging], of_days)
-        found = moving if points is None else entity_days(moving, points, pollutant, of_days, per_day=24)
-        items[pollutant, averaging] = Item(Ratio(found.num[:, here], denominator(found.den)), found.valid[:, here])
-    return indices_of(items, counted, rules)
+def _item(hours: StationHours, points: pd.DataFrame | None, key: Key, run: Run) -> Item:
+    """The values of a run of hours: of each point first, then over points."""
+    moving = _moving(hours, key[0], LENGTH[key[1]], run.of_days)
+    found = moving if points is None else entity_days(moving, points, key[0], run.of_days, per_day=24)
+    return Item(Ratio(found.num[:, run.place], denominator(found.den)), found.valid[:, run.place])
 
 
 def _moving(hours: StationHours, pollutant: str, length: int, rules: Edition) -> Days:

@@ -13,6 +13,7 @@ from ...messages import say
 from ...rounding import Ratio
 from ...standards import Edition
 from ...standards import edition as edition_named
+from ..inputs.pollutants import names_in
 from .scale import HALF, NONE, Item, class_of, counted_items, indices_of, largest
 
 
@@ -50,7 +51,7 @@ def index_of(
     edition: str,
     *,
     hourly: bool = False,
-    omitted: Iterable[str] = (),
+    omitted: str | Iterable[str] = (),
 ) -> Index:
     """The index of one day or hour from its concentrations.
 
@@ -63,7 +64,7 @@ def index_of(
         ``hj-633-2012`` or ``hj-633-2026``.
     hourly : bool
         Items of the hourly index instead of the daily one.
-    omitted : list of str
+    omitted : str or list of str
         Pollutants that the monitoring plan leaves out and that are therefore not missing (HJ 633-2026, 5.3.2).
 
     Raises
@@ -85,7 +86,7 @@ def index_of(
             items[key] = Item(Ratio(np.array([exact.numerator]), np.array([exact.denominator])), np.array([True]))
     faults.raise_as(TableError, say("concentrations"))
     found = indices_of(items, counted, rules)
-    left_out = set(omitted)
+    left_out = set(names_in(omitted))
     due = [key for key in counted if key[0] not in left_out]
     missing = tuple(" ".join(key) for key in due if key not in found or found[key][0] == NONE)
     of = {f"{p} {averaging}": int(v[0]) for (p, averaging), v in found.items() if v[0] != NONE}

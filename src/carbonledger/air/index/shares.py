@@ -12,10 +12,12 @@ from ... import reasons
 from ...reasons import Reason
 from ...rounding import Ratio
 from ...standards import Chosen, Edition, chosen
+from ..inputs.pollutants import names_in
 from ..inputs.stations import StationDays, StationHours
 from ..statistics.daily import Daily
-from .days import Asking, index_days, primary_places
+from .days import index_days
 from .scale import GOOD, HEAVY, NONE
+from .series import Asking
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,7 +99,7 @@ def index_shares(
     zone: int = 2,
     region: str = "CN",
     options: Mapping[str, str] | None = None,
-    omitted: Iterable[str] = (),
+    omitted: str | Iterable[str] = (),
     years: Iterable[int] | None = None,
     alternatives: bool = True,
 ) -> xr.Dataset:
@@ -125,7 +127,7 @@ def index_shares(
 
     daily = Daily.of_hours(hours, points)
     wanted = sorted(set(years)) if years is not None else years_of(daily.hours)
-    asking = Asking(chosen(edition, region, options), zone, tuple(omitted))
+    asking = Asking(chosen(edition, region, options), zone, names_in(omitted))
     base = index_days(daily, asking)
     bounds = _bounds(base.first_day, wanted)
     rules = _rules(asking.editions, wanted)
@@ -134,7 +136,7 @@ def index_shares(
     levels = [np.stack([(base.level[:, a:b] == k).sum(axis=1) for a, b in bounds], 1) for k in range(1, _LEVELS + 1)]
     dims = tuple(found["good_days"].dims)
     found["level_days"] = ((*dims, "level"), np.stack(levels, axis=2), {"units": "d"})
-    primary = primary_places(base)
+    primary = base.primary
     of = np.array([[held[:, a:b].sum(axis=1) for a, b in bounds] for held in primary.values()])
     days = of.reshape(len(primary), len(bounds), len(base.names)).transpose(2, 1, 0)
     found["primary_days"] = ((*dims, "pollutant"), days, {"units": "d"})

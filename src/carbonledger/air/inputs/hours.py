@@ -64,12 +64,7 @@ def station_hours(
     given = np.atleast_2d(np.asarray(values))
     given = given[:, None] if given.ndim == 2 else given
     faults = Faults()
-    if given.shape[0] != len(stations):
-        faults.add(say("{n} rows of values for {m} stations", n=given.shape[0], m=len(stations)))
-    if given.shape[1] != len(names):
-        faults.add(say("values of {n} pollutants, but {m} are named", n=given.shape[1], m=len(names)))
-    if len(set(stations)) != len(stations):
-        faults.add(say("a station is named twice"), mend=say("Give each its own name"))
+    _check_shape(given, stations, names, faults)
     check_choice("finer", finer, ("refuse", "round"), faults)
     unit_of = units_of(unit, names, faults)
     faults.raise_as(TableError, say("hours of stations"))
@@ -85,22 +80,34 @@ def station_hours(
             code = np.where((own[:, place] == Hour.VALID) & (code != Hour.VALID), code, own[:, place]).astype(np.int8)
         return made, code, told
 
+    begin: Any = np.datetime64(str(first_hour), "h")
+    before = int((begin - begin.astype("datetime64[D]")).astype(int))
+    around = ((0, 0), (before, -(before + x.shape[2]) % 24))
     steps, found = {}, {}
     for name, (made, code, told) in zip(names, kernels.side_by_side(names, read, x[:, 0].size), strict=True):
-        steps[name], found[name] = made, code
+        whole = around[1] == (0, 0)
+        steps[name] = made if whole else np.pad(made, around)
+        found[name] = code if whole else np.pad(code, around, constant_values=np.int8(Hour.ABSENT))
         faults.found.extend(told)
     faults.raise_as(TableError, say("hours of stations"))
-    begin: Any = np.datetime64(str(first_hour), "h")
-    day = begin.astype("datetime64[D]")
-    before = int((begin - day).astype(int))
-    around = ((0, 0), (before, -(before + x.shape[2]) % 24))
-    if around[1] != (0, 0):
-        steps = {name: np.pad(array, around) for name, array in steps.items()}
-        found = {n: np.pad(array, around, constant_values=np.int8(Hour.ABSENT)) for n, array in found.items()}
-    places = tuple(str(s) for s in stations)
+    places, text = tuple(str(s) for s in stations), ", ".join(dict.fromkeys(unit_of.values()))
     origins = tuple(("", i) for i in range(1, len(places) + 1))
-    text = ", ".join(dict.fromkeys(unit_of.values()))
-    return StationHours(places, day, steps, found, "starting", text, origins, {n: POLLUTANTS[n].step for n in names})
+    step = {name: POLLUTANTS[name].step for name in names}
+    return StationHours(places, begin.astype("datetime64[D]"), steps, found, "starting", text, origins, step)
+
+
+def _check_shape(given: npt.NDArray[Any], stations: Sequence[str], names: tuple[str, ...], faults: Faults) -> None:
+    """The array has a row for each station and, inside, one for each pollutant."""
+    if given.ndim != 3:
+        faults.add(say("values of {n} dimensions", n=given.ndim), mend=say("Give [station, pollutant, hour]"))
+    elif given.shape[:2] != (len(stations), len(names)):
+        if given.shape[0] != len(stations):
+            faults.add(say("{n} rows of values for {m} stations", n=given.shape[0], m=len(stations)))
+        if given.shape[1] != len(names):
+            faults.add(say("values of {n} pollutants, but {m} are named", n=given.shape[1], m=len(names)))
+    for what, listed in ((say("a station is named twice"), stations), (say("a pollutant is named twice"), names)):
+        if len(set(listed)) != len(listed):
+            faults.add(what, mend=say("Give each its own name"))
 
 
 def units_of(unit: str | Mapping[str, str], names: Sequence[str], faults: Faults) -> dict[str, str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+
+from ...errors import Faults, TableError, nearest
+from ...messages import say
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,20 @@ POLLUTANTS = {
     )
 }
 BASIC = tuple(name for name, p in POLLUTANTS.items() if p.basic)
+
+
+def names_in(given: str | Iterable[str], *, among: Collection[str] = BASIC) -> tuple[str, ...]:
+    """Names of pollutants, of one or of several.
+
+    Raises
+    ------
+    TableError
+        All unknown ones.
+    """
+    names = (given,) if isinstance(given, str) else tuple(given)
+    faults = Faults()
+    for name in (n for n in names if n not in among):
+        mend = say("Accepted: {names}", names=", ".join(among))
+        faults.add(say("unknown pollutant {name!r}{near}", name=name, near=nearest(name, list(among))), mend=mend)
+    faults.raise_as(TableError, say("pollutants"))
+    return names
