@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_air_reference import PERCENTILES
 
 from carbonledger import air
 from carbonledger.air import Hour
@@ -20,7 +21,6 @@ from carbonledger.air.statistics.spans import ATTAINED, EXCEEDED, UNKNOWN, mean_
 from carbonledger.catalog import indicators, read_catalog
 from carbonledger.errors import TableError, UnitError
 from carbonledger.reasons import Reason
-from carbonledger.rounding import Ratio
 from carbonledger.standards import EditionError, edition
 from carbonledger.targets import Verdict, judge, read_targets
 
@@ -190,23 +190,7 @@ def test_mean_of_days_and_exceedance_days():
     assert float(found["capture"]) == 1
 
 
-# ---- facts/air/percentile_test_vectors.csv: HJ 663-2013 Annex A.6; the last is the example of that annex ----
-VECTORS = [
-    (range(1, 325), 90, "291.7"),
-    (range(1, 325), 95, "307.85"),
-    (range(1, 325), 98, "317.54"),
-    (range(1, 366), 90, "328.6"),
-    (range(1, 366), 95, "346.8"),
-    (range(1, 366), 98, "357.72"),
-    (range(1, 367), 90, "329.5"),
-    (range(1, 367), 95, "347.75"),
-    (range(1, 367), 98, "358.7"),
-    ([10, 20, 30, 40], 90, "37.0"),
-    ([3, 4, 8, 2, 5, 4], 90, "6.5"),
-]
-
-
-@pytest.mark.parametrize(("values", "percent", "expected"), VECTORS)
+@pytest.mark.parametrize(("values", "percent", "expected"), PERCENTILES)
 def test_percentile_vector(values, percent, expected):
     draw = np.random.default_rng(7)
     x = np.zeros((1, 366), np.int64)
@@ -217,48 +201,6 @@ def test_percentile_vector(values, percent, expected):
     found = percentile_of(x, valid, 1, np.array([len(values)]), percent)
     assert Fraction(int(found.num[0]), int(found.den[0])) == Fraction(expected)
     assert type_7(list(values), percent) == Fraction(expected)
-
-
-# ---- facts/air/gbt8170_test_vectors.csv: examples of GB/T 8170-2008, and computed ties ----
-GBT8170 = [
-    ("12.1498", "1", "12"),
-    ("12.1498", "0.1", "12.1"),
-    ("1268", "100", "1300"),
-    ("10.5002", "1", "11"),
-    ("1.050", "0.1", "1.0"),
-    ("0.35", "0.1", "0.4"),
-    ("2500", "1000", "2000"),
-    ("3500", "1000", "4000"),
-    ("-0.0365", "0.001", "-0.036"),
-    ("15.4546", "1", "15"),
-    ("8.53459", "0.01", "8.53"),
-    ("44.5", "1", "44"),
-    ("35.5", "1", "36"),
-    ("34.5", "1", "34"),
-    ("74.25", "0.1", "74.2"),
-    ("74.35", "0.1", "74.4"),
-]
-
-
-@pytest.mark.parametrize(("value", "interval", "expected"), GBT8170)
-@pytest.mark.parametrize("kind", [np.int64, object])
-def test_rounding_vector(value, interval, expected, kind):
-    exact = Fraction(value) / Fraction(interval)
-    ratio = Ratio(np.array([exact.numerator], dtype=kind), np.array([exact.denominator], dtype=kind))
-    assert Fraction(int(ratio.rounded_whole(0)[0])) * Fraction(interval) == Fraction(expected)
-
-
-@given(st.lists(st.tuples(st.integers(0, 2**61), st.integers(1, 2**61)), min_size=1, max_size=5), st.integers(0, 3))
-def test_ratios_are_exact_at_any_size(pairs, decimals):
-    num, den = (np.array(part, dtype=np.int64) for part in zip(*pairs, strict=True))
-    ratio = Ratio(num, den)
-    wanted = [half_even(Fraction(n, d), decimals) for n, d in pairs]
-    assert [Fraction(int(w), 10**decimals) for w in ratio.rounded_whole(decimals)] == wanted
-    np.testing.assert_allclose(ratio.value(), [n / d for n, d in pairs], rtol=4e-16)
-    for limit in (35.0, 0.5, 0.0025):
-        full = [Fraction(n, d) > Fraction(str(limit)) for n, d in pairs]
-        assert ratio.exceeds(limit, None).tolist() == full
-        assert ratio.exceeds(limit, decimals).tolist() == [w > Fraction(str(limit)) for w in wanted]
 
 
 # ---- the chain against the reference ----

@@ -241,24 +241,24 @@ def test_mean_of_days_not_of_months():
 
 
 # Section 2.1: the example of Annex A.6, and places worked from k = 1 + (n - 1) p / 100 on the numbers 1 to n
-@pytest.mark.parametrize(
-    ("values", "percent", "found"),
-    [
-        ([3, 4, 8, 2, 5, 4], 90, "6.5"),  # k = 5.5, between 5 and 8
-        ([10, 20, 30, 40], 90, "37"),  # k = 3.7
-        (range(1, 325), 90, "291.7"),
-        (range(1, 325), 95, "307.85"),
-        (range(1, 325), 98, "317.54"),
-        (range(1, 366), 90, "328.6"),
-        (range(1, 366), 95, "346.8"),
-        (range(1, 366), 98, "357.72"),
-        (range(1, 367), 90, "329.5"),
-        (range(1, 367), 95, "347.75"),
-        (range(1, 367), 98, "358.7"),
-        (range(1, 102), 95, "96"),  # k = 96, an integer
-        ([5], 98, "5"),
-    ],
-)
+PERCENTILES = [
+    ([3, 4, 8, 2, 5, 4], 90, "6.5"),  # k = 5.5, between 5 and 8
+    ([10, 20, 30, 40], 90, "37"),  # k = 3.7
+    (range(1, 325), 90, "291.7"),
+    (range(1, 325), 95, "307.85"),
+    (range(1, 325), 98, "317.54"),
+    (range(1, 366), 90, "328.6"),
+    (range(1, 366), 95, "346.8"),
+    (range(1, 366), 98, "357.72"),
+    (range(1, 367), 90, "329.5"),
+    (range(1, 367), 95, "347.75"),
+    (range(1, 367), 98, "358.7"),
+    (range(1, 102), 95, "96"),  # k = 96, an integer
+    ([5], 98, "5"),
+]
+
+
+@pytest.mark.parametrize(("values", "percent", "found"), PERCENTILES)
 def test_percentile(values, percent, found):
     assert air.percentile(values, percent) == F(found)
 
