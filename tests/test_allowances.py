@@ -26,7 +26,7 @@ LARGE, SMALL, CFB, GAS = (
     "unconventional coal incl. CFB",
     "gas",
 )
-FORMULA, CONDENSING = "2019 formula", "2019 formula (condensing units only)"
+FORMULA, CONDENSING, PEAK = "2019 formula", "2019 formula (condensing units only)", "2023 formula"
 
 # 国环规气候〔2020〕3号, 〔2023〕1号, 〔2024〕1号 (Annex 2), typed from facts/energy-carbon/ets_power_benchmarks.csv:
 # year: per MWh of LARGE, SMALL, CFB, gas [t CO2/MWh]; per GJ of coal, gas [t CO2/GJ]
@@ -77,7 +77,7 @@ def peak_2023(f):
     return power_of(16 - 20 * f) if f < F("0.65") else F(1)
 
 
-def reference(year, unit_class, output, heat, ratio=0, load=1, cooling="water", load_option=False):
+def reference(year, unit_class, output, heat, ratio=0, load=1, cooling="water", load_option=False, peak_option=False):
     coal, conventional = unit_class != GAS, unit_class in (LARGE, SMALL)
     factor = F(1)
     if year <= 2022:
@@ -85,7 +85,7 @@ def reference(year, unit_class, output, heat, ratio=0, load=1, cooling="water", 
         factor *= 1 - F("0.22" if coal else "0.6") * ratio
         factor *= load_2019(load) if conventional and load_option else 1
     elif conventional:
-        factor *= peak_2023(load)
+        factor *= peak_2023(load) if peak_option else 1
     return output * power_benchmark(year, unit_class) * factor + heat * heat_benchmark(year, unit_class)
 
 
@@ -153,7 +153,7 @@ def test_what_was_not_read_is_flagged_with_its_alternatives():
     assert [p.unverified for p in plans] == [
         ["cooling_of_gas", "load_factor"],
         ["cooling_of_gas", "load_factor", "relief_as"],
-        [],
+        ["peak_factor"],
     ]
     for parameter in (p for plan in plans for p in plan.parameters.values()):
         assert parameter.zh and parameter.en.isascii() and parameter.source
@@ -198,10 +198,16 @@ def test_load_factor_is_continuous(step):
 
 
 # Annex 3 Table 1 of 国环规气候〔2024〕1号: 1.015^(16-20F) below 65 %, by hand
-PEAK = [("0.651", "1"), ("0.65", "1"), ("0.6", "1.061363550625"), ("0.5", "1.09344326394264062500"), ("0.8", "1")]
+PEAK_BY_HAND = [
+    ("0.651", "1"),
+    ("0.65", "1"),
+    ("0.6", "1.061363550625"),
+    ("0.5", "1.09344326394264062500"),
+    ("0.8", "1"),
+]
 
 
-@pytest.mark.parametrize(("load", "factor"), PEAK)
+@pytest.mark.parametrize(("load", "factor"), PEAK_BY_HAND)
 def test_peak_factor_by_hand(load, factor):
     assert float(peak_2023(F(load))) == pytest.approx(float(factor), rel=1e-12)
     assert formulas.peak_factor_2023(float(load)) == pytest.approx(float(factor), rel=1e-12)
@@ -246,8 +252,8 @@ GOLDEN = {
     ),
     # 800 x 0.3901 x (1 - 0.6 x 0.2) + 1000 x 0.0557 = 274.6304 + 55.7
     "2022 gas": (unit(unit_class=GAS, year=2022, output=800, heat=1000, heat_ratio=0.2, cooling=""), "330.3304"),
-    # 1000 x 0.795 x 1.015^4
-    "2023, 60 % load": (unit(year=2023, load_rate=0.6), "843.784022746875"),
+    # 1000 x 0.795: the peak factor is an option
+    "2023, 60 % load": (unit(year=2023, load_rate=0.6), "795"),
     # 1000 x 0.8049 + 5000 x 0.1033; the heat ratio and the cooling count no longer
     "2024, 65 % load": (unit(unit_class=SMALL, heat=5000, load_rate=0.65, cooling="air"), "1321.4"),
     # 600 x 0.8285: no peak factor of unconventional units
@@ -375,6 +381,30 @@ def test_cap_of_the_shortage_lowers_the_obligation_before_2021():
     assert found["ccer_limit"] == pytest.approx(55.85)
 
 
+# a gas and a coal unit of 100 MWh, 50 and 150 t emitted. First each gas unit is relieved, then the plant is capped.
+# 2020: allocated 39.2 + 87.7 = 126.9; owed 39.2 + 150 = 189.2, at most 126.9 + 20 % of 200 = 166.9.
+# 2024 (section 5 (3)): 32.88 topped up to 50, + 79.1 = 129.1; below 80 % of 200 = 160: 30.9 on top.
+GAS_AND_CAP = {
+    2020: {
+        "gas_relief": 10.8,
+        "balance_before_cap": -62.3,
+        "cap_relief": 22.3,
+        "allowances": 126.9,
+        "obligation": 166.9,
+    },
+    2024: {"gas_relief": 17.12, "balance_before_cap": -70.9, "cap_relief": 30.9, "allowances": 160, "obligation": 200},
+}
+
+
+@pytest.mark.parametrize(("year", "wanted"), GAS_AND_CAP.items())
+def test_gas_units_are_relieved_before_the_cap(year, wanted):
+    gas = unit(name="g", unit_class=GAS, year=year, output=100, emissions=50, cooling="")
+    found = allocated(gas, unit(year=year, output=100, emissions=150)).plants.iloc[0]
+    assert {name: found[name] for name in wanted} == pytest.approx(wanted)
+    assert found["shortage_rate"] == pytest.approx(-wanted["balance_before_cap"] / 200)
+    assert (found["balance"], found["ccer_limit"]) == pytest.approx((-40, 0.05 * wanted["obligation"]))
+
+
 # 碳排放权交易管理办法(试行), article 29: 5 % of 1000; 791 allowances
 @pytest.mark.parametrize(
     ("asked", "used", "refused"), [(0, 0, 0), (49, 49, 0), (50, 50, 0), (51, 50, 1), (209, 50, 159)]
@@ -459,9 +489,42 @@ def test_cooling_of_gas_units():
     )
 
 
-def test_the_peak_factor_may_be_left_out():
-    found = allocated(unit(load_rate=0.6), options={"load_factor": "left out"})
-    assert found.units["allowance"].iloc[0] == 791
+# 1000 x 0.795 or 0.8049; 1.015^4 at 60 % load; 1 from 65 % on, and of unconventional units
+PEAK_OPTION = {
+    "2023, 60 %": (unit(year=2023, load_rate=0.6), "843.784022746875"),
+    "2023, 60 %, heat": (unit(year=2023, load_rate=0.6, heat=1000), "947.584022746875"),
+    "2024, 65 %": (unit(unit_class=SMALL, load_rate=0.65), "804.9"),
+    "2024 CFB, 50 %": (unit(unit_class=CFB, load_rate=0.5), "824.4"),
+}
+
+
+@pytest.mark.parametrize(("row", "wanted"), PEAK_OPTION.values(), ids=list(PEAK_OPTION))
+def test_the_peak_factor_by_hand_where_it_is_named(row, wanted):
+    found = allocated(row, options={"peak_factor": PEAK}).units.iloc[0]
+    assert found["allowance"] == pytest.approx(float(F(wanted)), rel=1e-14)
+    assert found["left_out"] == ""
+
+
+def test_the_peak_factor_is_left_out_unless_it_is_named():
+    # 791 of 800 is short; 791 x 1.015^4 = 839.5 is not
+    row = unit(load_rate=0.6, emissions=800)
+    base = allocated(row)
+    assert (base.units["allowance"].iloc[0], base.units["load_factor"].iloc[0]) == (791, 1)
+    assert base.units["left_out"].iloc[0] == base.plants["left_out"].iloc[0] == "peak_factor"
+    assert base.plants["verdict"].iloc[0] == "SHORT"
+    assert base.plants["depends"].iloc[0] == base.units["depends"].iloc[0] == f"peak_factor: {PEAK}"
+    assert any("peak_factor is left out" in note and PEAK in note for note in base.notes)
+    named = allocated(row, options={"peak_factor": PEAK})
+    assert named.units["allowance"].iloc[0] == pytest.approx(791 * 1.061363550625)
+    assert (named.plants["verdict"].iloc[0], named.plants["depends"].iloc[0]) == ("SURPLUS", "peak_factor: left out")
+    assert any(PEAK in note and "not verified" in note for note in named.notes)
+    assert allocated(unit(unit_class=CFB, emissions=1)).units["left_out"].iloc[0] == ""
+
+
+def test_factors_of_both_plans_may_be_named_at_once():
+    rows = [unit(year=y, load_rate=0.6) for y in (2022, 2023)]
+    found = allocated(*rows, options={"load_factor": FORMULA, "peak_factor": PEAK}).units
+    assert found["load_factor"].tolist() == pytest.approx([1.061363550625] * 2)
 
 
 def test_how_relief_counts_in_2021_and_2022():
@@ -497,8 +560,9 @@ def test_a_draft_is_an_error_where_it_is_asked_for():
     ) as caught:
         allocation(plants, years=[2025])
     assert "征求意见稿" in caught.value.to("zh")
-    with pytest.raises(EditionError, match="no allocation plan for 2018; there are plans for 2019-2020"):
-        allowances.plan_of(2018)
+    for year in (2018, 20233, 0):
+        with pytest.raises(EditionError, match=f"no allocation plan for {year}; there are plans for 2019-2020"):
+            allowances.plan_of(year)
     with pytest.raises(AllowanceError, match="no units in 2023"):
         allocation(plants, years=[2023, 2024])
     assert allocation(plants, years=[2024]).plants["year"].tolist() == [2024]
@@ -523,7 +587,8 @@ def test_without_verified_emissions_only_the_allowance_is_known():
 
 
 def test_a_load_rate_that_the_plan_needs():
-    found = allocated(unit(load_rate="", emissions=500), unit(name="2", unit_class=CFB, load_rate="", emissions=500))
+    rows = [unit(load_rate="", emissions=500), unit(name="2", unit_class=CFB, load_rate="", emissions=500)]
+    found = allocated(*rows, options={"peak_factor": PEAK})
     assert found.units["reason"].tolist() == [Reason.NO_LOAD_RATE, Reason.OK]
     assert np.isnan(found.units["allowance"].iloc[0])
     assert found.plants["reason"].iloc[0] == Reason.NO_LOAD_RATE
@@ -535,7 +600,8 @@ def test_a_load_rate_that_the_plan_needs():
 
 def test_every_unknown_number_has_a_reason():
     rows = [unit(emissions=""), unit(plant="q", load_rate=""), unit(plant="r", year=2030), unit(plant="s", emissions=1)]
-    found = allocated(*rows, price=1, price_unit="元/t")
+    found = allocated(*rows, price=1, price_unit="元/t", options={"peak_factor": PEAK})
+    assert set(found.plants["reason"]) == {Reason.OK, Reason.NO_EMISSIONS, Reason.NO_LOAD_RATE, Reason.NO_PLAN}
     for frame in (found.units, found.plants):
         numbers = frame.select_dtypes("float")
         unknown = numbers.isna().any(axis=1)
@@ -561,6 +627,8 @@ def test_a_plan_in_a_folder_of_ones_own(tmp_path):
         ('basis = "generated"', 'basis = "sold"', "basis 'sold'; accepted: supplied, generated"),
         ('power_unit = "t CO2/MWh"', 'power_unit = "t/MWh"', "power_unit 't/MWh'; accepted: t CO2/MWh"),
         ("heat = 0.1038, ", "", "no heat"),
+        ('unit_class = "gas"', 'unit_class = "Gas"', "unit_class 'Gas'; accepted: conventional coal"),
+        ('fuel = "gas"', 'fuel = "Gas"', "fuel 'Gas'; accepted: coal, gas"),
     ],
 )
 def test_a_plan_that_is_wrongly_written(tmp_path, old, new, told):
@@ -574,8 +642,9 @@ def test_a_plan_that_is_wrongly_written(tmp_path, old, new, told):
 def test_a_curve_that_is_not_there(tmp_path):
     text = (shipped("standards") / "ets-power-2023-2024.toml").read_text(encoding="utf-8")
     (tmp_path / "own.toml").write_text(text.replace('curve = "1.015', 'curve = "1.016'), encoding="utf-8")
+    plants = read_plants(pd.DataFrame([unit()]), folder=tmp_path)
     with pytest.raises(AllowanceError, match="unknown curve"):
-        allocation(read_plants(pd.DataFrame([unit()]), folder=tmp_path), folder=tmp_path)
+        allocation(plants, options={"peak_factor": PEAK}, folder=tmp_path)
 
 
 # ---- before and after the year ----
@@ -587,8 +656,9 @@ def test_preallocation_by_hand():
     assert allowances.preallocation([1000, 0], 2024) == pytest.approx([700, 0])
     with pytest.raises(AllowanceError, match="no rule for preallocation that was read"):
         allowances.preallocation(1000, 2021)
-    with pytest.raises(AllowanceError, match="below 0"):
-        allowances.preallocation(-1, 2023)
+    for wrong in (-1, float("nan"), [1, -1]):
+        with pytest.raises(AllowanceError, match=r"emissions_before (-1|nan) is no amount from 0 on"):
+            allowances.preallocation(wrong, 2023)
     with pytest.raises(EditionError, match="not shipped"):
         allowances.preallocation(1, 2025)
 
@@ -719,12 +789,14 @@ def numbered(made):
 
 @given(st.lists(units_of(), min_size=1, max_size=6), st.booleans())
 def test_units_equal_the_reference(made, load_option):
-    options = {"load_factor": FORMULA} if load_option else {}
-    if options and all(exact[0] > 2022 for _, exact, _ in made):
-        options = {}
+    options = {}
+    if load_option:  # those of plans that the years have
+        every = {"load_factor": (FORMULA, 2019), "peak_factor": (PEAK, 2023)}
+        years = [exact[0] for _, exact, _ in made]
+        options = {name: o for name, (o, first) in every.items() if any((y >= 2023) == (first == 2023) for y in years)}
     found = allocated(*numbered(made), options=options, alternatives=False).units
     for value, (_, exact, _) in zip(found["allowance"], made, strict=True):
-        assert value == pytest.approx(float(reference(*exact, load_option=bool(options))), rel=1e-12)
+        assert value == pytest.approx(float(reference(*exact, load_option, load_option)), rel=1e-12)
 
 
 @settings(max_examples=60)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from carbonledger import permits
 from carbonledger.errors import TableError
 from carbonledger.permits import PermitError, check, read_discharges, read_permits
-from carbonledger.permits.spans import Months, days_in, months_in, months_of
+from carbonledger.permits.spans import Months, days_in, months_in, months_of, whole_months_in
 from carbonledger.reasons import Reason
 
 F = Fraction
@@ -149,6 +149,13 @@ def test_days_and_months_of_spans():
     assert months_in([span], 2023) == {7, 8, 9, 10, 11, 12} and months_in([span], 2024) == {1, 2}
 
 
+def test_whole_months_of_spans():
+    spans = ((D(2023, 7, 15), D(2024, 2, 15)), (D(2024, 2, 16), D(2024, 2, 29)), (D(2024, 4, 1), D(2024, 4, 29)))
+    assert whole_months_in(spans, 2023) == {8, 9, 10, 11, 12}
+    assert whole_months_in(spans, 2024) == {1, 2}
+    assert whole_months_in(((D(2024, 1, 1), D(2024, 12, 31)),), 2024) == set(range(1, 13))
+
+
 @pytest.mark.parametrize(
     ("amount", "unit", "wanted"),
     [(12, "t", 12), (12, "t/a", 12), (12, "吨/年", 12), (500, "kg", 0.5), (500, "kg/a", 0.5), (0.3, "万吨/年", 3000)],
@@ -238,7 +245,9 @@ def test_reports_without_a_permit_and_permits_without_a_report():
 def test_years_that_are_asked_for():
     found = checked([permit()], months(), years=[2023, 2024])
     assert found.outlets[["year", "verdict"]].to_numpy().tolist() == [[2023, "UNKNOWN"], [2024, "MET"]]
-    assert not len(checked([permit()], months(), years=[2030]).outlets)
+    with pytest.raises(PermitError, match=r"2021: neither a permit nor a report.*\n.*2030: neither") as caught:
+        checked([permit()], months(), years=[2021, 2024, 2030])
+    assert len(caught.value.faults) == 2
 
 
 # ---- concentrations ----
@@ -278,6 +287,11 @@ def test_a_limit_that_changes_in_the_year():
     assert (row["compared"], row["exceedances"]) == (12, 6)
     row = outlet_of(checked(rows, [monitored("2024")]))
     assert (row["monitored"], row["compared"], row["concentration_verdict"]) == (1, 0, "UNKNOWN")
+
+
+def test_a_concentration_of_months_before_the_permit_is_not_compared():
+    row = outlet_of(checked([permit(valid_from="2024-05-01")], [monitored("2024Q2", 99), monitored("2024Q3")]))
+    assert (row["monitored"], row["compared"], row["exceedances"], row["concentration_verdict"]) == (2, 1, 0, "UNKNOWN")
 
 
 # ---- a part of a year ----
@@ -331,6 +345,16 @@ def test_a_renewed_permit():
     assert (row["verdict"], row["allowed"]) == ("MISSED", pytest.approx((12 * 182 + 6 * 184) / 366))
     rows[1] |= {"allowed": "", "allowed_unit": ""}
     assert outlet_of(checked(rows, months(), part_year=PRO_RATA))["reason"] == Reason.PERMITS_DIFFER
+    # nothing says how much the second permit allows, so that no amount is too much
+    row = outlet_of(checked(rows, months(concentration=99), part_year=FULL))
+    assert (row["reported"], row["verdict"]) == (pytest.approx(47.52), "UNKNOWN")
+
+
+def test_every_year_is_judged_for_itself():
+    found = checked([permit()], [*months(2023), *months(2024, concentration=26), *months(2025, only=[1])]).outlets
+    assert found["year"].tolist() == [2023, 2024, 2025]
+    assert found["reported"].tolist() == [12, 12.48, 1]
+    assert found["verdict"].tolist() == ["MET", "MISSED", "UNKNOWN"]
 
 
 def test_a_gap_between_two_permits():
@@ -338,7 +362,26 @@ def test_a_gap_between_two_permits():
     assert outlet_of(checked(rows, months()))["reason"] == Reason.PART_OF_YEAR
     # 365 of 366 days
     row = outlet_of(checked(rows, months(), part_year=PRO_RATA))
-    assert (row["allowed"], row["verdict"]) == (pytest.approx(12 * 365 / 366), "MISSED")
+    # 12 t are more than that, 11 without July, of which a day has no permit: not split
+    assert row["allowed"] == pytest.approx(12 * 365 / 366)
+    assert (row["verdict"], row["reason"]) == ("UNKNOWN", Reason.PART_OF_MONTH)
+    rows[1]["allowed"] = rows[0]["allowed"] = 10.9
+    assert outlet_of(checked(rows, months()))["verdict"] == "MISSED"
+
+
+def test_a_month_that_is_covered_in_part_does_not_make_it_missed():
+    # from 31 July on; July 10 t, August to December 1 t each
+    rows = [monitored("2024-07", 250), *months(only=range(8, 13))]
+    limits = {"valid_from": "2024-07-31", "limit": "", "limit_unit": ""}
+    row = outlet_of(checked([permit(allowed=12, **limits)], rows, part_year=FULL))
+    assert (row["reported"], row["verdict"], row["reason"]) == (15, "UNKNOWN", Reason.PART_OF_MONTH)
+    assert not row["already_exceeded"]
+    for allowed, verdict in ((15, "MET"), (5, "UNKNOWN"), (4.9, "MISSED")):
+        row = outlet_of(checked([permit(allowed=allowed, **limits)], rows, part_year=FULL))
+        assert row["verdict"] == verdict
+    total = permit(outlet="total", allowed=12, **limits)
+    row = checked([permit(allowed=15), total], rows, part_year=FULL).enterprises.iloc[0]
+    assert (row["verdict"], row["reason"]) == ("UNKNOWN", Reason.PART_OF_MONTH)
 
 
 def test_an_unknown_reading():
@@ -355,7 +398,7 @@ def totals(*rows, reports, **how):
     return found.iloc[0]
 
 
-@pytest.mark.parametrize("name", ["total", "合计", "全厂", "全厂合计"])
+@pytest.mark.parametrize("name", ["total", "Total ", "合计", "总计", "全厂", "全厂合计"])
 def test_the_permits_total_against_the_sum_of_outlets(name):
     rows = [permit(), permit(outlet="DA002", allowed=10), permit(outlet=name, allowed=20, limit="", limit_unit="")]
     row = totals(*rows, reports=[*months(), *months(outlet="DA002", concentration=12.5)])
@@ -369,6 +412,15 @@ def test_every_outlet_may_be_met_and_the_total_missed():
     found = checked(rows, [*months(), *months(outlet="DA002")])
     assert set(found.outlets["verdict"]) == {"MET"}
     assert found.enterprises[["verdict", "margin"]].to_numpy().tolist() == [["MISSED", -4]]
+
+
+def test_a_total_needs_a_report_of_every_month_that_it_covers():
+    """The outlet's permit begins in July: that nothing is reported before does not say that nothing was discharged."""
+    rows = [permit(**HALF), permit(outlet="total", allowed=30)]
+    row = totals(*rows, reports=months(only=range(7, 13)), part_year=FULL)
+    assert (row["verdict"], row["reason"]) == ("UNKNOWN", Reason.MONTHS_MISSING)
+    row = totals(*rows, reports=months(), part_year=FULL)
+    assert (row["verdict"], row["reported"]) == ("MET", 12)
 
 
 def test_a_total_with_missing_months():
@@ -411,6 +463,7 @@ def test_a_total_for_part_of_the_year():
 BAD_PERMITS = {
     "no permit number": ({"permit": ""}, "no permit"),
     "no outlet": ({"outlet": ""}, "no outlet"),
+    "a sum of some outlets": ({"outlet": "主要排放口合计"}, "a sum of some outlets is no outlet"),
     "date": ({"valid_from": "soon"}, "'soon' is no date"),
     "no such day": ({"valid_to": "2026-02-30"}, "'2026-02-30' is no date"),
     "no date": ({"valid_to": ""}, "'' is no date"),
@@ -453,9 +506,12 @@ BAD_REPORTS = {
     "period": (monitored("2024-13"), "'2024-13' is no month, quarter or year"),
     "method": (monitored("2024", method="guess"), "unknown method 'guess'"),
     "a total": (monitored("2024", outlet="全厂合计"), "a total is no outlet"),
+    "Total": (monitored("2024", outlet="Total"), "a total is no outlet"),
+    "a sum of some outlets": (monitored("2024", outlet="废气 小计"), "a total is no outlet"),
     "no flow": (monitored("2024", flow=""), "no flow, which the method 'monitoring' needs"),
     "no removal": (balanced(removal=""), "no removal, which the method 'material_balance' needs"),
     "removal in percent": (balanced(removal=75), "75 % is 0.75: write the fraction"),
+    "removal above 100": (by_factor(removal=150), "Accepted: a share from 0 to 1"),
     "removal above 1": (by_factor(removal=1.5), "removal 1.5 is no share from 0 to 1"),
     "below 0": (monitored("2024", -1), "concentration -1 is below 0"),
     "no number": (monitored("2024", "low"), "'low' is not a number"),
@@ -465,6 +521,8 @@ BAD_REPORTS = {
     "no unit": (monitored("2024", flow_unit=""), "no unit given"),
     "Nm3 and m3": (monitored("2024", flow_unit="Nm3"), "cannot be converted"),
     "flow per hour": (monitored("2024", flow_unit="m3/h"), "cannot be converted"),
+    "exchanged": (monitored("2024", concentration_unit="m3", flow_unit="mg/m3"), "unit 'm3'.*cannot be converted"),
+    "mass per hour": (monitored("2024", concentration_unit="kg/h", flow_unit="h"), "unit 'kg/h'.*cannot be converted"),
     "ppm": (monitored("2024", concentration_unit="ppm"), "unknown unit"),
     "kg/万m3 is read as kg/10000 x m3": (by_factor(activity_unit="m3", factor_unit="kg/万m3"), "cannot be converted"),
     "content in t": (balanced(content_unit="t"), "cannot be converted"),

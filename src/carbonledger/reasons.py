@@ -52,6 +52,7 @@ class Reason(IntEnum):
     PART_OF_YEAR = 44
     NO_ALLOWED_AMOUNT = 45
     PERMITS_DIFFER = 46
+    PART_OF_MONTH = 47
 
 
 TEXT: dict[Reason, str] = {
@@ -93,6 +94,7 @@ TEXT: dict[Reason, str] = {
     Reason.PART_OF_YEAR: "the permit covers a part of the year, and no text says how its annual amount then counts",
     Reason.NO_ALLOWED_AMOUNT: "the permit states no annual amount",
     Reason.PERMITS_DIFFER: "two permits of the year state different annual amounts",
+    Reason.PART_OF_MONTH: "above the permit only with months that it covers in part, whose reports are not split",
 }
 
 

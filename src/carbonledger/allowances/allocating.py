@@ -69,9 +69,10 @@ def allocation(
     price_unit : str
         ``元/t`` or ``元/(t CO2)``.
     options : dict, optional
-        What to take where a plan leaves something open, e.g. ``{"load_factor": "2019 formula"}``.
+        What to take where a plan leaves something open, e.g. ``{"load_factor": "2019 formula"}`` (until 2022) or
+        ``{"peak_factor": "2023 formula"}`` (from 2023).
     alternatives : bool
-        Whether to judge again under each other value of what a plan leaves open.
+        Whether to judge again under each other value of what a plan leaves open, one at a time.
     folder : Path, optional
         Editions to use instead of the shipped ones.
 
@@ -79,7 +80,7 @@ def allocation(
     -------
     Allocation, amounts in [t CO2], factors and shares in [1]. ``units``: ``basis`` (supplied or generated), ``output``
     [MWh] on that basis, ``heat`` [GJ], benchmarks [t CO2/MWh, t CO2/GJ] with ``edition, benchmark_source, confidence``,
-    the factors, ``allowance`` by formula, ``gas_relief``, ``allowances`` and ``obligation`` after it, ``balance``
+    the factors (``load_factor``: from 2023 the peak factor), ``allowance`` by formula, ``gas_relief``, ``allowances`` and ``obligation`` after it, ``balance``
     (above 0: surplus), ``left_out`` (corrections not applied). ``plants``: the sums; ``balance_before_cap``,
     ``shortage_rate``, ``cap_relief``, ``balance`` after the cap; ``ccer`` asked for, ``ccer_limit``, ``ccer_used``,
     ``ccer_refused``; ``position`` = balance + carry_over + ccer_used; ``remaining_shortage``, ``surplus``; ``cost`` of

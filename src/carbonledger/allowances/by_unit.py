@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NUMBERS = """output power_benchmark heat_benchmark cooling_factor heat_factor load_factor power_allowance heat_allowance
     allowance gas_relief allowances obligation balance""".split()
 WORDS = "basis edition benchmark_source confidence left_out".split()
+LOAD_FACTORS = ("load_factor", "peak_factor")
+"""How plans call what corrects for the load of a unit: until 2022, and from 2023; a plan has at most one of the two."""
 
 
 def by_unit(units: Units, plan_of_year: Mapping[int, Edition]) -> dict[str, npt.NDArray[Any]]:
@@ -107,10 +109,10 @@ def _cooling(cooling: npt.NDArray[np.object_], plan: Edition, fuel: str) -> npt.
 def _load(
     load_rate: npt.NDArray[np.float64], heat: npt.NDArray[np.float64], plan: Edition, unit_class: str
 ) -> npt.NDArray[np.float64]:
-    """The load factor; NaN where the plan needs the load rate of a unit and the table has none."""
+    """The load or peak factor; NaN where the plan needs the load rate of a unit and the table has none."""
     import numpy as np
 
-    rule = plan.rule("load_factor")
+    rule: Any = next((plan.rule(name) for name in LOAD_FACTORS if name in plan.parameters), LEFT_OUT)
     if rule == LEFT_OUT or unit_class not in rule["classes"]:
         return np.ones(len(load_rate))
     if rule["curve"] not in formulas.CURVES:

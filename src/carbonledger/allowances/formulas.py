@@ -53,7 +53,7 @@ def load_factor_2019(load: Floats) -> npt.NDArray[np.float64]:
 def peak_factor_2023(load: Floats) -> npt.NDArray[np.float64]:
     """Peak factor [1] at the load rate F [1]: 1.015^(16 - 20 F) below 65 %, 1 from there on. It jumps at 65 %.
 
-    Plan for 2023 and 2024, Annex 3 Table 1.
+    Plan for 2023 and 2024, Annex 3 Table 1, in one copy of the text, which does not print the 1.
     """
     import numpy as np
 

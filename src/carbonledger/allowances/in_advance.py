@@ -30,7 +30,7 @@ def preallocation(emissions_before: npt.ArrayLike, year: int, *, folder: Path | 
     Raises
     ------
     AllowanceError
-        If the plan of the year has no rule that was read, or an amount is below 0.
+        If the plan of the year has no rule that was read, or an amount is below 0 or not a number.
 
     Notes
     -----
@@ -59,7 +59,7 @@ def carryover_limit(
     Raises
     ------
     AllowanceError
-        If an amount is below 0.
+        If an amount is below 0 or not a number.
 
     Notes
     -----
@@ -82,6 +82,7 @@ def _amounts(**given: npt.ArrayLike) -> list[Any]:
 
     made = {name: np.asarray(values, dtype=np.float64) for name, values in given.items()}
     for name, values in made.items():
-        if (values < 0).any():
-            raise AllowanceError(say("{name} {value:g} is below 0", name=name, value=float(values.min())))
+        if not (values >= 0).all():
+            worst = float(values[~(values >= 0)].flat[0])
+            raise AllowanceError(say("{name} {value:g} is no amount from 0 on", name=name, value=worst))
     return list(made.values())

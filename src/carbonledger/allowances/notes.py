@@ -43,7 +43,7 @@ def notes_of(
         for name in left_out(taken):
             known = ", ".join(repr(a) for a in as_written.parameters[name].alternatives)
             what = {"edition": taken.name, "name": name, "known": known}
-            notes.append(say("{edition}: {name} is left out, as its text was not read; options: {known}", **what))
+            notes.append(say("{edition}: {name} is left out, as it is not verified; options: {known}", **what))
         for name, choice in options.items():
             if name in as_written.unverified and choice in as_written.parameters[name].alternatives:
                 what = {"edition": taken.name, "name": name, "choice": choice}

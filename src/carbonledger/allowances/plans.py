@@ -49,6 +49,8 @@ def plan_of(year: int, *, folder: Path | None = None) -> Edition:
 
 def plan_or_none(year: int, folder: Path | None = None) -> Edition | None:
     """The same, ``None`` where there is none."""
+    if not datetime.MINYEAR <= year <= datetime.MAXYEAR:
+        return None
     try:
         return edition_on(STANDARD, datetime.date(year, 12, 31), folder=folder)
     except EditionError:
@@ -143,13 +145,10 @@ def check_options(options: Mapping[str, str], chosen: Iterable[Edition]) -> None
 
 def alternatives_of(plan: Edition, options: Mapping[str, str]) -> dict[str, Edition]:
     """The plan under each other value of what it leaves open, by ``parameter: alternative``."""
-    made: dict[str, Edition] = {}
-    chosen = with_options(plan, options)
+    chosen, made = with_options(plan, options), {}
     for name in plan.unverified:
-        base = _base(plan.parameters[name])
-        for choice in (base, *plan.parameters[name].alternatives):
-            if choice != options.get(name, base):
-                made[f"{name}: {choice}"] = with_options(plan, {**options, name: choice})
+        for choice in (_base(plan.parameters[name]), *plan.parameters[name].alternatives):
+            made[f"{name}: {choice}"] = with_options(plan, {**options, name: choice})
     return {label: other for label, other in made.items() if other != chosen}
 
 
@@ -159,6 +158,6 @@ def _base(parameter: Parameter) -> str:
 
 
 def left_out(plan: Edition) -> list[str]:
-    """Corrections that the plan has and that are not applied, because they were not read and nobody chose them."""
+    """Corrections that the plan has and that are not applied, because they are not verified and nobody chose them."""
     open_ones: dict[str, Any] = {n: plan.parameters[n].value for n in plan.unverified}
     return [name for name, value in open_ones.items() if value == LEFT_OUT]

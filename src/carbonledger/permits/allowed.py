@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..reasons import Reason
-from .spans import Days, days_in, days_of_year, months_in
+from .spans import Days, days_in, days_of_year, months_in, whole_months_in
 
 PRO_RATA, FULL = "pro rata by days", "full amount"
 PART_YEAR = (PRO_RATA, FULL)
@@ -34,14 +34,19 @@ class Year:
         Those that cover a day of the year.
     months : set of int
         The months of which they cover a day.
-    whole : bool
-        Whether they cover every day.
+    whole_months : set of int
+        Those of which they cover every day.
     """
 
     year: int
     rows: tuple[Permitted, ...]
     months: frozenset[int]
-    whole: bool
+    whole_months: frozenset[int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether they cover every day."""
+        return len(self.whole_months) == 12
 
     @property
     def highest(self) -> Fraction | None:
@@ -69,8 +74,10 @@ class Year:
         return None, Reason.PERMITS_DIFFER if not same else Reason.PART_OF_YEAR
 
     def limit(self, months: Iterable[int]) -> tuple[Fraction, str] | None:
-        """The concentration limit in months, with its unit; ``None`` where there is none or more than one."""
+        """The concentration limit in months, with its unit; ``None`` where there is not one and the same in all."""
         wanted = set(months)
+        if not wanted <= self.months:
+            return None
         found = {(r.limit, r.limit_unit) for r in self.rows if months_in([r.span], self.year) & wanted}
         if len(found) != 1:
             return None
@@ -82,5 +89,4 @@ def year_of(rows: Sequence[Permitted], year: int) -> Year:
     """The rows that bear on a year."""
     here = tuple(sorted((r for r in rows if days_in(r.span, year)), key=lambda r: r.span))
     spans = [r.span for r in here]
-    days = sum(days_in(span, year) for span in spans)  # spans of one key do not overlap
-    return Year(year, here, frozenset(months_in(spans, year)), days == days_of_year(year))
+    return Year(year, here, frozenset(months_in(spans, year)), whole_months_in(tuple(spans), year))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults
@@ -14,12 +13,16 @@ from ..reasons import Reason
 from . import measures
 from .allowed import PART_YEAR, Permitted, Year, year_of
 from .concentrations import concentrations_of
-from .nouns import MET, MISSED, UNKNOWN, Concentrations, Outcome, PermitError, Report
+from .judging import counted, judged
+from .nouns import MISSED, Concentrations, Outcome, PermitError, Report
 from .reading import KEY, TOTAL
+from .spans import months_in
 from .totals import enterprises_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,8 @@ def check(
     Raises
     ------
     PermitError
-        An unknown ``part_year``; concentrations in another kind of volume than their limit (m3, Nm3): all at once.
+        An unknown ``part_year``; years with neither a permit nor a report; concentrations in another kind of volume
+        than their limit (m3, Nm3): all at once.
 
     Notes
     -----
@@ -87,6 +91,7 @@ def check(
     rows, reports = _permitted(permits), _reports(discharges)
     chosen = sorted(set(years) if years is not None else {m.year for m in discharges["months"]})
     faults, outcomes = Faults(), []
+    _check_years(chosen, rows, reports, faults)
     for key in sorted({*rows, *(k[:3] for k in reports)}):
         if key[1] == TOTAL:
             continue
@@ -95,7 +100,7 @@ def check(
             if valid.rows or reported:
                 concentrations = concentrations_of(valid, reported, key, faults)
                 outcomes.append(_outcome(key, valid, reported, part_year, concentrations))
-    faults.raise_as(PermitError, say("concentrations and limits"))
+    faults.raise_as(PermitError, say("permits and discharges"))
     return Checked(
         _outlets(outcomes),
         enterprises_of(outcomes, rows, chosen, part_year),
@@ -104,12 +109,26 @@ def check(
     )
 
 
-def _permitted(permits: pd.DataFrame) -> dict[tuple[str, str, str], list[Permitted]]:
+def _check_years(
+    chosen: Iterable[int],
+    rows: Mapping[Key, Sequence[Permitted]],
+    reports: Iterable[tuple[str, str, str, int]],
+    faults: Faults,
+) -> None:
+    spans, reported = {r.span for every in rows.values() for r in every}, {key[3] for key in reports}
+    for year in chosen:
+        if year not in reported and not months_in(spans, year):
+            what = say("{year}: neither a permit nor a report", year=year)
+            faults.add(what, mend=say("Ask for years that the tables have"))
+
+
+def _permitted(permits: pd.DataFrame) -> dict[Key, list[Permitted]]:
     import math
 
-    made: dict[tuple[str, str, str], list[Permitted]] = defaultdict(list)
+    made: dict[Key, list[Permitted]] = defaultdict(list)
+    rows = permits.assign(first=permits["first"].dt.date, last=permits["last"].dt.date)
     columns = [*KEY, "first", "last", "allowed", "limit", "limit_unit"]
-    for enterprise, outlet, pollutant, first, last, allowed, limit, unit in permits[columns].itertuples(index=False):
+    for enterprise, outlet, pollutant, first, last, allowed, limit, unit in rows[columns].itertuples(index=False):
         amount, most = (None if math.isnan(n) else measures.exact(n) for n in (allowed, limit))
         made[enterprise, outlet, pollutant].append(Permitted((first, last), amount, most, unit))
     return dict(made)
@@ -127,27 +146,21 @@ def _reports(discharges: pd.DataFrame) -> dict[tuple[str, str, str, int], list[R
 
 
 def _outcome(
-    key: tuple[str, str, str], valid: Year, reports: list[Report], part_year: str | None, found: Concentrations
+    key: Key, valid: Year, reports: list[Report], part_year: str | None, concentrations: Concentrations
 ) -> Outcome:
     """One outlet and pollutant in one year: what counts, what is missing, and the verdict."""
-    inside = [r for r in reports if set(r.months.every) <= valid.months]
-    reported = sum((r.amount for r in inside), Fraction(0))
-    outside = sum((r.amount for r in reports if r not in inside), Fraction(0))
-    months = {m for r in inside for m in r.months.every}
+    found = counted(reports, valid)
+    months = {m for r in found.inside for m in r.months.every}
     missing = tuple(sorted(valid.months - months))
     allowed, reason = valid.allowed(part_year)
-    verdict, why = _verdict(reported, bool(inside), missing, allowed, reason, valid)
-    readings = {}
-    if allowed is None and reason in {Reason.PART_OF_YEAR, Reason.PERMITS_DIFFER}:
-        for reading in PART_YEAR:
-            under, because = valid.allowed(reading)
-            readings[reading] = _verdict(reported, bool(inside), missing, under, because, valid)[0]
+    verdict, why = judged(valid, found, bool(missing), part_year)
+    open_ones = PART_YEAR if reason in {Reason.PART_OF_YEAR, Reason.PERMITS_DIFFER} else ()
     return Outcome(
         *key,
         valid,
         tuple(reports),
-        reported,
-        outside,
+        found.reported,
+        found.outside,
         allowed,
         reason,
         tuple(sorted(months)),
@@ -155,30 +168,9 @@ def _outcome(
         verdict,
         why,
         verdict == MISSED and bool(missing),
-        readings,
-        found,
+        {reading: judged(valid, found, bool(missing), reading)[0] for reading in open_ones},
+        concentrations,
     )
-
-
-def _verdict(
-    reported: Fraction,
-    any_report: bool,
-    missing: tuple[int, ...],
-    allowed: Fraction | None,
-    reason: Reason,
-    valid: Year,
-) -> tuple[str, Reason]:
-    """Above what any reading allows is missed, whatever is missing; below, every month must be there."""
-    if not valid.rows:
-        return UNKNOWN, Reason.NO_PERMIT
-    if not any_report:
-        return UNKNOWN, Reason.NO_ROWS
-    most = allowed if allowed is not None else valid.highest
-    if most is not None and reported > most:
-        return MISSED, Reason.OK
-    if allowed is None:
-        return UNKNOWN, reason
-    return (UNKNOWN, Reason.MONTHS_MISSING) if missing else (MET, Reason.OK)
 
 
 def _outlets(outcomes: list[Outcome]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from ..errors import Faults, TableError, UnitError
 from ..messages import say
 from ..tables import plain_name, read_table, text_column, where
 from . import formulas, measures
-from .reading import KEY, TOTALS, not_below_zero
+from .reading import KEY, is_sum, not_below_zero
 from .spans import months_of
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def read_discharges(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.
     source : path or DataFrame
         One row per outlet, pollutant and ``period`` (2024-05, 2024Q2, 2024年第二季度, 2024). ``method`` says which columns
         count, each with its unit in ``…_unit``: ``monitoring`` (监测): ``concentration`` x ``flow``;
-        ``material_balance`` (物料衡算): ``input`` x ``content`` x (1 - ``removal``); ``factor`` (产排污系数): ``activity`` x
-        ``factor`` x (1 - ``removal``), with ``factor_source``. ``removal`` is from 0 to 1; write 0 where nothing is
+        ``material_balance`` (物料衡算): ``input`` x ``content`` of the pollutant itself (SO2, not the sulphur that becomes it)
+        x (1 - ``removal``); ``factor`` (产排污系数): ``activity`` x ``factor`` x (1 - ``removal``), with ``factor_source``. ``removal`` is from 0 to 1; write 0 where nothing is
         removed.
 
     Returns
@@ -68,7 +68,7 @@ def read_discharges(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.
     ------
     TableError
         Blank names, periods that are none or overlap, unknown methods, numbers that a method lacks or that belong to
-        another one, units whose product is no mass, removal outside 0 to 1, factors without a source: all at once.
+        another one, a concentration that is none, units whose product is no mass, removal outside 0 to 1, factors without a source: all at once.
     """
     frame, faults = read_table(source, "discharges", file=file), Faults()
     for column in _TEXTS + [f"{c}_unit" for c in _NUMBERS[:-1]]:
@@ -77,7 +77,7 @@ def read_discharges(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.
         for i in (frame[column] == "").to_numpy().nonzero()[0]:
             what = say("no {name}", name=column)
             faults.add(what, **where(frame, i, column), mend=say("Name enterprise, outlet and pollutant"))
-    for i in frame["outlet"].isin(TOTALS).to_numpy().nonzero()[0]:
+    for i in [i for i, outlet in enumerate(frame["outlet"]) if is_sum(outlet)]:
         what, mend = say("a total is no outlet"), say("Give the outlets; their sum is made here")
         faults.add(what, **where(frame, i, "outlet"), mend=mend)
     for column in _NUMBERS:
@@ -159,7 +159,8 @@ def _removal(frame: pd.DataFrame, i: int, name: str, cells: dict[str, Any], faul
     if removal > 1:
         what = say("{name} {value:g} is no share from 0 to 1", name="removal", value=removal)
         mend = say("{value:g} % is {share:g}: write the fraction", value=removal, share=removal / 100)
-        faults.add(what, **where(frame, i, "removal"), mend=mend)
+        percent = removal <= 100
+        faults.add(what, **where(frame, i, "removal"), mend=mend if percent else say("Accepted: a share from 0 to 1"))
     return [measures.exact(removal)] if 0 <= removal <= 1 else []
 
 
@@ -167,11 +168,14 @@ def _size(frame: pd.DataFrame, i: int, name: str, cells: dict[str, Any], faults:
     """How many t one of the product of a row's units is."""
     one, other = METHODS[name].measured
     try:
-        return measures.tonnes(cells[f"{one}_unit"][i], cells[f"{other}_unit"][i])
+        size = measures.tonnes(cells[f"{one}_unit"][i], cells[f"{other}_unit"][i])
+        if name == "monitoring":
+            measures.check_concentration(cells[f"{one}_unit"][i])
     except UnitError as error:
         mend = say("The units of {one} and {other} multiply to a mass", one=one, other=other)
         faults.add(error.message, **where(frame, i, f"{one}_unit"), mend=mend)
         return Fraction(0)
+    return size
 
 
 def _check_overlap(frame: pd.DataFrame, faults: Faults) -> None:

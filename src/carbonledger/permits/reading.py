@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults, TableError, UnitError
 from ..messages import say
-from ..tables import date_of, number_column, read_table, text_column, where
+from ..tables import dates_of, number_column, plain_name, read_table, text_column, where
 from . import measures
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TOTAL = "total"
-TOTALS = {TOTAL, "合计", "全厂", "全厂合计", "企业合计"}
+TOTALS = {TOTAL, "合计", "总计", "全厂", "全厂合计", "全厂总计", "企业合计"}
+SUMS = ("total", "合计", "总计", "小计")
+"""How the names of sums end: each is the total, or a sum of some outlets, and never an outlet."""
 KEY = ["enterprise", "outlet", "pollutant"]
 _TEXTS = ["permit", *KEY, "valid_from", "valid_to", "allowed_unit", "limit_unit", "source", "note"]
 COLUMNS = ["file", "row", "permit", *KEY, "first", "last", "allowed", "limit", "limit_unit", "source", "note"]
@@ -33,14 +35,14 @@ def read_permits(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Dat
 
     Returns
     -------
-    DataFrame ``file, row, permit, enterprise, outlet, pollutant, first, last`` (date), ``allowed`` [t], ``limit``
-    [``limit_unit``], ``limit_unit, source, note``; NaN where not given.
+    DataFrame ``file, row, permit, enterprise, outlet, pollutant, first, last`` (datetime64), ``allowed`` [t],
+    ``limit`` [``limit_unit``], ``limit_unit, source, note``; NaN where not given.
 
     Raises
     ------
     TableError
         Blank names, dates that are none or in the wrong order, two rows for one outlet and pollutant on the same days,
-        rows that limit nothing, wrong units, numbers below 0, a permit of two enterprises: all at once.
+        sums of some outlets, rows that limit nothing, wrong units, numbers below 0, a permit of two enterprises: all at once.
 
     Notes
     -----
@@ -54,12 +56,14 @@ def read_permits(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Dat
         for i in (frame[column] == "").to_numpy().nonzero()[0]:
             what = say("no {name}", name=column)
             faults.add(what, **where(frame, i, column), mend=say("Name permit, enterprise, outlet and pollutant"))
-    frame["outlet"] = [TOTAL if outlet in TOTALS else outlet for outlet in frame["outlet"]]
+    frame["outlet"] = [TOTAL if plain_name(outlet) in TOTALS else outlet for outlet in frame["outlet"]]
+    for i in [i for i, outlet in enumerate(frame["outlet"]) if outlet != TOTAL and is_sum(outlet)]:
+        what, mend = say("a sum of some outlets is no outlet"), say("Give the outlets, or the total of all of them")
+        faults.add(what, **where(frame, i, "outlet"), mend=mend)
     for column, written in (("first", "valid_from"), ("last", "valid_to")):
-        frame[column] = dates(frame, written, faults)
-    for i, (first, last) in enumerate(zip(frame["first"], frame["last"], strict=True)):
-        if first and last and first > last:
-            faults.add(say("valid_from is after valid_to"), **where(frame, i), mend=say("Exchange them"))
+        frame[column] = dates_of(frame, written, faults)
+    for i in (frame["first"] > frame["last"]).to_numpy().nonzero()[0]:
+        faults.add(say("valid_from is after valid_to"), **where(frame, i), mend=say("Exchange them"))
     _amounts(frame, faults)
     _check_permits(frame, faults)
     _check_spans(frame, faults)
@@ -67,16 +71,10 @@ def read_permits(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Dat
     return frame[COLUMNS]
 
 
-def dates(frame: pd.DataFrame, column: str, faults: Faults) -> list[Any]:
-    """Dates of a text column; one that is none is a fault."""
-    made = []
-    for i, text in enumerate(frame[column]):
-        day = date_of(text)
-        if day is None:
-            what = say("{text!r} is no date", text=text)
-            faults.add(what, **where(frame, i, column), mend=say("Write it as 2025-01-31"))
-        made.append(day)
-    return made
+def is_sum(outlet: str) -> bool:
+    """Whether a name is that of a sum (合计, 主要排放口合计, Total) and not of an outlet."""
+    plain = plain_name(outlet)
+    return plain in TOTALS or plain.endswith(SUMS)
 
 
 def not_below_zero(frame: pd.DataFrame, column: str, faults: Faults) -> Any:
@@ -129,8 +127,8 @@ def _check_permits(frame: pd.DataFrame, faults: Faults) -> None:
 
 def _check_spans(frame: pd.DataFrame, faults: Faults) -> None:
     """An outlet and pollutant has one row on a day."""
-    told = frame[[bool(a and b) for a, b in zip(frame["first"], frame["last"], strict=True)]]
-    for key, rows in told.groupby(KEY, sort=False):
+    told = frame[["first", "last"]].notna().all(axis=1)
+    for key, rows in frame[told].groupby(KEY, sort=False):
         ordered = rows.sort_values("first", kind="stable")
         for before, i in zip(ordered.index, ordered.index[1:], strict=False):
             if ordered.loc[i, "first"] <= ordered.loc[before, "last"]:

@@ -59,6 +59,18 @@ def months_in(spans: Iterable[Days], year: int) -> set[int]:
 
 
 @lru_cache(maxsize=4096)
+def whole_months_in(spans: tuple[Days, ...], year: int) -> frozenset[int]:
+    """The months of a year of which spans, which do not overlap, cover every day."""
+    made = set()
+    for month in range(1, 13):
+        length = calendar.monthrange(year, month)[1]
+        begin, end = datetime.date(year, month, 1), datetime.date(year, month, length)
+        if sum(max((min(last, end) - max(first, begin)).days + 1, 0) for first, last in spans) == length:
+            made.add(month)
+    return frozenset(made)
+
+
+@lru_cache(maxsize=4096)
 def _months_in(span: Days, year: int) -> range:
     first, last = max(span[0], datetime.date(year, 1, 1)), min(span[1], datetime.date(year, 12, 31))
     return range(first.month, last.month + 1) if first <= last else range(0)

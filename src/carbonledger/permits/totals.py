@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..reasons import Reason
 from .allowed import Permitted, Year, year_of
-from .nouns import MET, MISSED, UNKNOWN, Outcome
+from .judging import counted, judged, total
+from .nouns import MISSED, UNKNOWN, Outcome
 from .reading import TOTAL
 
 if TYPE_CHECKING:
@@ -52,29 +53,24 @@ def _row(
     enterprise: str, pollutant: str, parts: Sequence[Outcome], valid: Year, part_year: str | None
 ) -> dict[str, Any]:
     nan, every = float("nan"), [r for o in parts for r in o.reports]
-    inside = [r for r in every if not valid.rows or set(r.months.every) <= valid.months]
-    reported, all_of_it = (sum((r.amount for r in some), Fraction(0)) for some in (inside, every))
-    allowed, reason = valid.allowed(part_year)
-    summed = _by_outlets(parts)
-    missing = any(_missing(o, valid) for o in parts)
-    most = allowed if allowed is not None else valid.highest
-    if not valid.rows:
-        verdict, why = UNKNOWN, Reason.NO_ALLOWED_AMOUNT
-    elif not inside:
-        verdict, why = UNKNOWN, Reason.NO_ROWS
-    elif most is not None and reported > most:
-        verdict, why = MISSED, Reason.OK
-    elif allowed is None:
-        verdict, why = UNKNOWN, reason
+    found = counted(every, valid)
+    months = {m for r in found.inside for m in r.months.every}
+    missing = any(_missing(o, valid) for o in parts) or not valid.months <= months
+    if valid.rows:
+        verdict, why = judged(valid, found, missing, part_year)
+        reported, outside = found.reported, found.outside
     else:
-        verdict, why = (UNKNOWN, Reason.MONTHS_MISSING) if missing else (MET, Reason.OK)
+        verdict, why = UNKNOWN, Reason.NO_ALLOWED_AMOUNT
+        reported, outside = total(every), Fraction(0)
+    allowed = valid.allowed(part_year)[0]
+    summed = _by_outlets(parts)
     return {
         "enterprise": enterprise,
         "pollutant": pollutant,
         "year": valid.year,
         "outlets": len(parts),
         "reported": float(reported),
-        "outside": float(all_of_it - reported),
+        "outside": float(outside),
         "allowed": nan if allowed is None else float(allowed),
         "allowed_by_outlets": nan if summed is None else float(summed),
         "difference": nan if allowed is None or summed is None else float(allowed - summed),

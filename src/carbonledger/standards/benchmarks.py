@@ -8,6 +8,7 @@ from typing import Any
 from ..messages import say
 
 BASES = ("supplied", "generated")
+FUELS = ("coal", "gas")
 POWER_UNIT, HEAT_UNIT = "t CO2/MWh", "t CO2/GJ"
 
 
@@ -61,16 +62,14 @@ class Draft:
 
 def classes_of(line: dict[str, Any], raw: dict[str, Any]) -> list[UnitClass]:
     """One class of units."""
+    _check(line, fuel=FUELS)
     return [UnitClass(line["name"], line["zh"], line["fuel"], tuple(line.get("names", ())))]
 
 
 def benchmarks_of(line: dict[str, Any], raw: dict[str, Any]) -> list[Benchmark]:
     """One row of the plan's table, once for each of its years."""
-    checked = (("basis", BASES), ("power_unit", (POWER_UNIT,)), ("heat_unit", (HEAT_UNIT,)))
-    for key, accepted in checked:
-        if line[key] not in accepted:
-            what = say("{name} {found!r}; accepted: {known}", name=key, found=line[key], known=", ".join(accepted))
-            raise TypeError(what)
+    known = tuple(c["name"] for c in raw["unit_classes"])
+    _check(line, unit_class=known, basis=BASES, power_unit=(POWER_UNIT,), heat_unit=(HEAT_UNIT,))
     source = f"{raw['number']} {line['table']}"
     confidence = line.get("confidence", raw["confidence"])
     balance = (line.get("power_balance"), line.get("heat_balance"))
@@ -81,3 +80,10 @@ def benchmarks_of(line: dict[str, Any], raw: dict[str, Any]) -> list[Benchmark]:
 def drafts_of(line: dict[str, Any], raw: dict[str, Any]) -> list[Draft]:
     """Years that a draft is for."""
     return [Draft(line["first"], line["last"], line["zh"], line["en"], line["source"])]
+
+
+def _check(line: dict[str, Any], **accepted: tuple[str, ...]) -> None:
+    for key, known in accepted.items():
+        if line[key] not in known:
+            what = say("{name} {found!r}; accepted: {known}", name=key, found=line[key], known=", ".join(known))
+            raise TypeError(what)
