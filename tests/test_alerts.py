@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import itertools
 import math
+import pathlib
+import re
 
 import numpy as np
 import pandas as pd
@@ -95,6 +97,8 @@ def test_the_rule_that_is_met_is_named():
     assert found["first_day"].dt.strftime("%m-%d").tolist() == ["01-03", "01-05", "01-08"]
     assert found["last_day"].dt.strftime("%m-%d").tolist() == ["01-04", "01-07", "01-08"]
     assert found["continues"].tolist() == ["before", "before", ""]
+    two = alert_levels([201, 201, 201], "2025-01-03", region="CN")
+    assert [to_lang(r, "en") for r in two["rule"]] == ["daily AQI above 200 for 48 h"]  # the first of two that are met
 
 
 # --- a plain reference ------------------------------------------------------------------------------------------------
@@ -237,6 +241,14 @@ def test_what_was_not_read_is_tried_both_ways():
     assert found["depends"].tolist() == ["", label, label, label, ""]  # 48 h above 200: orange on all three days
     apart = alert_levels([201, 90, 90, 201], "2025-01-03", region="CN")
     assert set(apart["depends"]) == {""}
+    assert apart.attrs == {"unverified": ["gap_days"], "options": []}
+    option = {"gap_days": "episodes less than 36 hours apart are one"}
+    found = alert_levels([90, 201, 90, 201, 90], "2025-01-03", region="CN", options=option)
+    assert found["level"].tolist() == [NONE, ORANGE, NONE]
+    assert found.attrs["options"] == [label]
+    assert found["depends"].tolist() == ["", "gap_days: default", ""]
+    with pytest.raises(EditionError, match="no option 'gap'"):
+        alert_levels([90], "2025-01-03", region="CN", options={"gap": "1"})
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
@@ -260,7 +272,7 @@ def test_all_faults_at_once():
         (
             lambda: alert_levels([90], "2025-01-03", region="CN", edition="hj-663-2013"),
             EditionError,
-            "no table 'alert'",
+            "hj-663-2013 is an edition of HJ 663. Accepted: alert-2018, alert-2024",
         ),
     ],
 )
@@ -271,12 +283,44 @@ def test_a_question_without_an_answer_is_an_error(call, error, told):
 
 def test_inputs_of_many_kinds():
     dates = ("2025-01-03", datetime.date(2025, 1, 3), pd.Timestamp("2025-01-03"), np.datetime64("2025-01-03"))
+    dates += (
+        "2025/1/3",
+        "2025年1月3日",
+        "2025-01-03 00:00:00",
+        datetime.datetime(2025, 1, 3, 8),
+        np.datetime64("2025-01-03", "ns"),
+    )
     for first, values in itertools.product(
         dates, ([201, 90], (201.0, 90.0), np.array([201, 90]), pd.Series([201, 90]))
     ):
         found = alert_levels(values, first, region="CN")
         assert found["level"].tolist() == [YELLOW, NONE]
         assert found["first_day"].iat[0] == pd.Timestamp("2025-01-03")
+
+
+@pytest.mark.parametrize(
+    "day", ["2025-01-031", "2025-01-03 junk", "2025-13-01", "2025-01", "", None, pd.NaT, np.datetime64("NaT"), 20250103]
+)
+def test_a_day_that_is_none_is_refused(day):
+    with pytest.raises(TableError, match="is no date"):
+        alert_levels([201, 90], day, region="CN")
+
+
+def test_dates_of_a_series_are_the_days():
+    days = pd.to_datetime(["2025-01-03", "2025-01-04", "2025-01-06"])  # a day is left out, not blank
+    with pytest.raises(TableError, match="row 3, column aqi: the value of 2025-01-06 stands where that of 2025-01-05"):
+        alert_levels(pd.Series([160, 160, 160], days), "2025-01-03", region="CN")
+    with pytest.raises(TableError, match="row 1, column aqi: the value of 2025-01-03 stands where that of 2025-01-04"):
+        alert_levels(pd.Series([160, 160, 160], days), "2025-01-04", region="CN")
+    found = alert_levels(pd.Series([160, 160], days[:2]), "2025-01-03", region="CN")
+    assert found["level"].tolist() == [YELLOW]
+
+
+def test_the_page_runs_and_prints_what_it_says(capsys):
+    text = (pathlib.Path(__file__).parents[1] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(\w+)\n(.*?)```", text, re.S)
+    exec(compile("".join(b for kind, b in blocks if kind == "python"), "docs/alerts.md", "exec"), {})
+    assert capsys.readouterr().out == next(b for kind, b in blocks if kind == "text")
 
 
 def test_a_rule_that_is_wrongly_written_is_a_fault_of_its_file(tmp_path):

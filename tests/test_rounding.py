@@ -248,7 +248,14 @@ def test_what_is_no_number_is_named(value: object) -> None:
         assert repr(value) in str(caught.value)
 
 
-SLIPS = {"1e401": "1e401", "digits": "1" * 500, "int": 10**6000, "Decimal": Decimal("1E+999999"), "huge": "1e999999999"}
+SLIPS = {
+    "1e401": "1e401",
+    "digits": "1" * 500,
+    "decimals": "0." + "1" * 500,
+    "int": 10**6000,
+    "Decimal": Decimal("1E+999999"),
+    "huge": "1e999999999",
+}
 
 
 @pytest.mark.parametrize("value", SLIPS.values(), ids=list(SLIPS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import pathlib
 import re
 from fractions import Fraction
 
@@ -243,7 +244,7 @@ def test_words_for_a_class(nh3, step):
         (["0.1", "0.2", "0.3000000000000000000000001"], 4),
         (["0.19999999999999999999999"], 3),
         (["2E-1"], 3),
-        (["２００．0"], 6),  # full-width digits
+        (["２．０"], 6),  # full-width digits
     ],
 )
 def test_means_are_compared_as_exact_decimals(values, step):
@@ -308,8 +309,8 @@ def test_the_plan_names_the_items():
     assert found["class"].sel(point="B").item() == 2
     assert math.isnan(found["class"].sel(point="A").item())
     with pytest.raises(TableError) as caught:
-        sw.classes(samples, items={"C": ["氨氮"], "A": ["氨氨"]}, by="week")
-    assert len(caught.value.faults) == 3
+        sw.classes(samples, items={"C": ["氨氮"], "A": ["氨氨"], "B": []}, by="week", minimum=0)
+    assert len(caught.value.faults) == 5
     assert "nearest: '氨氮'" in str(caught.value)
 
 
@@ -374,6 +375,11 @@ def test_exceeding_items_are_listed_worst_first_with_their_multiples():
     assert one(found, "multiple", item="cod") == 0.4
     assert one(found, "multiple", item="ammonia_nitrogen") == 0.2
     assert math.isnan(one(found, "multiple", item="cyanide"))  # equal to the limit of class III
+    found = sw.classes(read(whole(cod="40.3")), by="month")
+    assert one(found, "exceeding") == "cod (1.02)"  # 40.3/20 - 1 = 1.015, of which the even one is 1.02
+    found = sw.classes(read(whole(dates=YEAR[:3], cod="28")))
+    assert math.isnan(one(found, "multiple", item="cod"))  # too few samples for a mean of the year
+    assert one(found, "exceeding") == ""
 
 
 # ---- the rules of means, each with its alternatives ----
@@ -392,6 +398,15 @@ def test_saturation_is_a_way_into_class_i():
     found = sw.classes(read(high), by="month")
     assert one(found, "class") == 1
     assert one(found, "depends") == "oxygen_saturation: both"
+
+
+def test_saturation_replaces_no_concentration():
+    rows = [r for r in whole() if r[2] != "dissolved_oxygen"] + [("A", "2025-01", "饱和率", "95", "%")]
+    found = sw.classes(read(rows), by="month")
+    assert math.isnan(one(found, "class")) and one(found, "missing") == "dissolved_oxygen"
+    low = [*whole(dissolved_oxygen="4"), ("A", "2025-01", "饱和率", "50", "%")]
+    found = sw.classes(read(low), by="month")
+    assert one(found, "class") == 4 and one(found, "depends") == ""
 
 
 # one pH of 5 and ten of 7: the mean hydrogen ion concentration is (1e-5 + 10e-7)/11 = 1e-6 mol/L, pH 6 exactly
@@ -435,7 +450,13 @@ def test_a_coarse_detection_limit_is_flagged():
 
 @pytest.mark.parametrize(
     ("value", "limit", "flag"),
-    [("未检出", "0.0004", ""), ("0.0004", "", "L"), ("0.0004", "0.0004", "<"), ("ND", "0.0004", "ND")],
+    [
+        ("未检出", "0.0004", ""),
+        ("0.0004", "", "L"),
+        ("0.0004", "0.0004", "<"),
+        ("ND", "0.0004", "ND"),
+        ("", "0.0004", "未检出"),  # the flag speaks, the value does not
+    ],
 )
 def test_the_detection_limit_may_stand_beside(value, limit, flag):
     frame = table([("A", "2025-01", "汞", value, "mg/L")], detection_limit=limit, flag=flag, water="河流")
@@ -452,6 +473,17 @@ def test_months_with_several_samples():
     assert (one(found, "class"), one(found, "samples", item="total_phosphorus")) == (4, 11)
     assert found["class_under"].sel(alternative="mean_of: monthly means").item() == 3
     assert "mean_of: monthly means" in one(found, "depends")
+
+
+def test_means_of_months_are_exact():
+    # the mean of 0.2, 0.2 and 0.201 lies above 0.2 by a third of the last digit, and so does that of the eight months
+    rows = [("A", f"2025-{m:02d}-05", "TP", "0.2", "mg/L") for m in range(1, 9)]
+    rows += [("A", "2025-08-10", "TP", "0.2", "mg/L"), ("A", "2025-08-20", "TP", "0.201", "mg/L")]
+    rows += [("A", "2025-09-01", "TP", "—", "mg/L")]
+    found = sw.classes(read(rows), items=["TP"], options={"mean_of": "monthly means"})
+    assert one(found, "class") == 4
+    once = [r for r in rows if not r[1].startswith("2025-08-")] + [("A", "2025-01-06", "TP", "—", "mg/L")]
+    assert "mean_of" not in sw.classes(read(once), items=["TP"]).attrs["unverified"]  # a blank is no second sample
 
 
 def test_rounding_before_the_comparison_is_an_alternative():
@@ -480,12 +512,21 @@ def test_quarters():
     assert found["year"].values.tolist() == [2025, 2025]
 
 
+@pytest.mark.parametrize("minimum", [0, -1, True, 1.5, {"硒": 0}, {"硒": "1"}, {"西": 1}])
+def test_a_minimum_that_is_none_is_refused(minimum):
+    with pytest.raises(TableError, match=r"a minimum of .* samples|unknown item '西'"):
+        sw.classes(read(whole()), minimum=minimum)
+
+
 def test_the_caller_may_need_fewer_samples():
     rows = whole(dates=YEAR[:8])
     rows = [r for r in rows if r[2] != "selenium" or r[1] == YEAR[0]]
     assert one(sw.classes(read(rows)), "missing") == "selenium"
     assert one(sw.classes(read(rows), minimum={"selenium": 1}), "class") == 1
-    assert one(sw.classes(read(rows), minimum=1), "class") == 1
+    assert one(sw.classes(read(rows), minimum={"硒": np.int64(1)}), "class") == 1
+    found = sw.classes(read(rows), minimum=1)
+    assert one(found, "class") == 1
+    assert "minimum_samples" not in found.attrs["unverified"]  # the caller's own
 
 
 def test_editions_by_date_and_by_name():
@@ -498,6 +539,46 @@ def test_editions_by_date_and_by_name():
         "huanban-2011-22",
         "gb-3838-2002",
     )
+
+
+def test_nothing_that_is_named_is_passed_over():
+    samples = read(whole())
+    for name in ("gb-3095-2012", ["huanban-2011-22", "hj-663-2013"]):
+        with pytest.raises(EditionError, match=r"is an edition of (GB 3095|HJ 663)\. Accepted: gb-3838-2002, huanban"):
+            sw.classes(samples, by="month", edition=name)
+    for options, told in (
+        ({"daily_items": "bulletin"}, "no option 'daily_items'"),  # of HJ 633
+        ({"below_detection": "a third"}, "option below_detection = 'a third'"),
+    ):
+        with pytest.raises(EditionError, match=told):
+            sw.sources(samples, by="month", options=options)
+
+
+def test_options_take_the_place_of_defaults():
+    samples = read(whole(mercury="0.00008L"))
+    found = sw.classes(samples, by="month", options={"below_detection": "the limit"})
+    assert one(found, "class") == 3  # 0.00008 itself
+    assert found.attrs["options"] == ["below_detection: the limit"]
+    assert one(found, "depends") == "below_detection: zero; below_detection: default"
+    assert "below_detection" in found.attrs["unverified"]
+    both = {"ph_mean": "hydrogen ions", "mean_of": "monthly means"}
+    rows = [("A", d, "pH", v, "") for d, v in (("2025-01-05", "5"), ("2025-01-06", "7"), ("2025-02-05", "7"))]
+    found = sw.classes(read(rows), items=["pH"], minimum=1, options=both)
+    assert one(found, "value", item="ph") == pytest.approx(-math.log10(((1e-5 + 1e-7) / 2 + 1e-7) / 2), rel=1e-14)
+
+
+def test_what_is_unverified_is_named_whether_tried_or_not():
+    samples = read([("A", f"2025-{m:02d}", "TP", "0.1", "mg/L") for m in range(1, 13)])
+    for alternatives in (True, False):
+        found = sw.classes(samples, alternatives=alternatives)
+        # nothing below detection, no pH, one sample a month
+        assert found.attrs["unverified"] == ["minimum_samples", "decimals"]
+    found = sw.sources(read(whole(**SUPPLEMENTS), points=source_points(A="")), by="month", alternatives=False)
+    assert {"source_class", "reference_items_of_sources"} <= set(found.attrs["unverified"])
+    points = sw.read_water_points(pd.DataFrame({"point": ["A"], "entity": "d", "water": "river"}))
+    rows = whole("A", YEAR)
+    states = sw.states_of(sw.classes(read(rows, points=points), alternatives=False))
+    assert states["confidence"].tolist() == ["M"]
 
 
 def test_two_editions_in_one_run(tmp_path, monkeypatch):
@@ -690,6 +771,12 @@ def test_a_wide_table_with_units_given_and_columns_left_out(tmp_path):
     path.write_bytes(frame.to_csv(index=False).encode("gb18030"))
     samples = sw.read_water_samples(path, unit={"氨氮": "mg/L"}, leave_out=["电导率"])
     assert samples.left_out == {"电导率": 1}
+    blank = frame.assign(**{"电导率(μS/cm)": "—"})
+    assert sw.read_water_samples(blank, unit="mg/L", leave_out=["电导率"]).left_out == {"电导率": 0}
+    assert sw.read_water_samples(path, leave_out=["电导率", "氨氮"]).left_out == {
+        "电导率": 1,
+        "NH3-N": 1,
+    }  # by any name
     assert one(sw.classes(samples, by="month"), "value", item="ammonia_nitrogen") == 0.3
     assert len(sw.read_water_samples([path], unit="mg/L", leave_out=["电导率(μS/cm)"])) == 2
     long = table([("A", "2025-01", "电导率", "3", "μS/cm"), ("A", "2025-01", "pH", "7", "")], water="river")
@@ -723,7 +810,9 @@ def test_several_files_with_their_rows(tmp_path):
         )
     samples = sw.read_water_samples([tmp_path / "1.csv", tmp_path / "2.csv"])
     assert samples.rows[["file", "row"]].to_numpy().tolist() == [["1.csv", 2], ["2.csv", 2]]
-    with pytest.raises(TableError, match=r"2\.csv row 2.*'A' has ammonia_nitrogen twice"):
+    with pytest.raises(
+        TableError, match=r"2\.csv row 2.*'A' has ammonia_nitrogen twice at that time, first in 2.csv row 2"
+    ):
         sw.read_water_samples([tmp_path / "2.csv", tmp_path / "2.csv"])
 
 
@@ -758,7 +847,10 @@ BAD_CELLS = {
     "above the range": ({"value": ">24000"}, "value", "'>24000' is not a number"),
     "huge exponent": ({"value": "1e999999999"}, "value", "is not a number"),
     "negative": ({"value": "-0.1"}, "value", "ammonia_nitrogen of -0.1 mg/L cannot be meant"),
-    "slipped unit": ({"value": "2001"}, "value", "ammonia_nitrogen of 2001 mg/L cannot be meant"),
+    "slipped unit": ({"value": "201"}, "value", "ammonia_nitrogen of 201 mg/L cannot be meant"),
+    "decimal comma": ({"value": "0,300"}, "value", "'0,300' is not a number"),
+    "year 2205": ({"date": "2205-01-05"}, "date", "'2205-01-05' is no date"),
+    "25 o'clock": ({"date": "2025-01-05 25:00"}, "date", "'2025-01-05 25:00' is no date"),
     "acid": ({"item": "pH", "unit": "", "value": "-1"}, "value", "ph of -1  cannot be meant"),
     "pH above 14": ({"item": "pH", "unit": "", "value": "14.1"}, "value", "ph of 14.1  cannot be meant"),
     "pH in mg/L": ({"item": "pH"}, "unit", "ph has no unit, but 'mg/L' is given"),
@@ -771,6 +863,9 @@ BAD_CELLS = {
     "oxygen": ({"item": "DO", "value": "86"}, "value", "dissolved_oxygen of 86 mg/L cannot be meant"),
     "no limit": ({"value": "未检出"}, "value", "the detection limit is not stated"),
     "limit a word": ({"value": "ND", "detection_limit": "low"}, "detection_limit", "'low' is no detection limit"),
+    "below zero": ({"value": "<0"}, "value", "'0' is no detection limit"),
+    "zero with a flag": ({"value": "0", "flag": "L"}, "value", "'0' is no detection limit"),
+    "a flag without a limit": ({"value": "", "flag": "ND"}, "value", "the detection limit is not stated"),
     "limit of zero": ({"value": "ND", "detection_limit": "0"}, "detection_limit", "'0' is no detection limit"),
     "two limits": ({"value": "<0.1", "detection_limit": "0.2"}, "detection_limit", "contradict each other"),
     "value below its limit": ({"value": "0.1", "detection_limit": "0.2"}, "detection_limit", "contradict each other"),
@@ -792,6 +887,22 @@ def test_a_bad_cell(name):
     assert (fault.row, fault.column) == (2, column)
     assert fault.mend
     assert re.search("[\u4e00-\u9fff]", fault.to("zh"))
+
+
+@pytest.mark.parametrize(
+    ("item", "unit", "highest"),
+    [
+        ("总磷", "mg/L", 40),  # 100 times the largest limit of any class and water, 0.4
+        ("化学需氧量", "mg/L", 4000),
+        ("氯化物", "mg/L", 250_000),  # 1000 times, for brine
+        ("粪大肠菌群", "个/L", 10**9),
+    ],
+)
+def test_the_highest_value_that_can_be_meant(item, unit, highest):
+    found = sw.classes(read([("A", "2025-01", item, str(highest), unit)]), by="month", alternatives=False)
+    assert found["value"].max().item() == highest
+    with pytest.raises(TableError, match="cannot be meant"):
+        read([("A", "2025-01", item, f"{highest}.1", unit)])
 
 
 def test_all_faults_at_once(tmp_path):
@@ -825,8 +936,8 @@ def test_doubled_samples():
     with pytest.raises(TableError) as caught:
         read(rows)
     assert [(f.row, f.what) for f in caught.value.faults] == [
-        (2, "'A' has ammonia_nitrogen twice at that time, first in row 1"),
-        (7, "'A' has ammonia_nitrogen twice at that time, first in row 6"),
+        (2, "'A' has ammonia_nitrogen twice at that time, first in <DataFrame> row 1"),
+        (7, "'A' has ammonia_nitrogen twice at that time, first in <DataFrame> row 6"),
         (3, "'A' has the month and days of it"),
     ]
 
@@ -839,6 +950,8 @@ def test_points_of_samples():
         sw.read_water_samples(table([GOOD], water="lake"), points=points)
     with pytest.raises(TableError, match="'A' is a river and a lake"):
         sw.read_water_samples(table([GOOD, (GOOD[0], "2025-02", *GOOD[2:])], water=["lake", "river"]))
+    with pytest.raises(TableError, match="'A' stands twice"):  # in two files that were joined
+        read([GOOD], points=pd.concat([points, points], ignore_index=True))
     with pytest.raises(TableError, match="'A' is neither a river nor a lake"):
         sw.read_water_samples(table([GOOD]))
 
@@ -871,8 +984,9 @@ def test_how_to_read_is_checked():
         read([GOOD], unit={"氨蛋": "mg/L"})
     with pytest.raises(TableError, match="no files"):
         sw.read_water_samples([])
-    with pytest.raises(TableError, match="no sample of an item that is read"):
-        read([GOOD], leave_out=["氨氮"])
+    for name in ("氨氮", "NH3-N", "ammonia_nitrogen"):
+        with pytest.raises(TableError, match="no sample of an item that is read"):
+            read([GOOD], leave_out=[name])
     with pytest.raises(TableError, match="no such file"):
         sw.read_water_samples(["nowhere.csv"])
 
@@ -1038,6 +1152,7 @@ def test_a_source_is_attained_if_every_item_is(values, verdict, exceeding):
     found = judged({"S": values})
     assert one(found, "attained") == verdict
     assert one(found, "exceeding") == exceeding
+    assert one(found, "exceeding_apart") == ""
     assert (one(found, "attained_reason") == Reason.OK) == (verdict != sw.UNKNOWN)
     assert one(found, "required_class") == 3
     assert ("—" in values.values()) == bool(one(found, "missing"))
@@ -1088,6 +1203,8 @@ def test_specific_items_count_where_they_are_monitored():
     assert one(yearly, "attained") == sw.EXCEEDED  # one sample a year is enough of a specific item
     with pytest.raises(TableError, match="unknown item '苯'"):
         judged({"S": {}}, extra=at)
+    with pytest.raises(TableError, match="'苯' stands twice"):
+        judged({"S": {}}, extra=at, specific=limits + limits)
 
 
 def test_the_plan_of_a_source():
@@ -1120,6 +1237,13 @@ def test_attainment_rates():
     assert few["water_attainment_rate_reason"].item() == Reason.NO_ROWS
     none = judged({"U": {}}, intake=water[water["point"] == "U"])
     assert none["water_attainment_rate_reason"].item() == Reason.UNDEFINED
+    for more, told in (
+        (("S", "2025-01", "1", "m3"), "'S' has 2025-01 twice"),
+        (("S", "2025", "1", "m3"), "'S' has the year 2025 and months"),
+        (("S", "2025-02", "1", "t"), "a volume and a mass"),
+    ):
+        with pytest.raises(TableError, match=told):  # of two files that were joined
+            judged(values, intake=pd.concat([water, intake(more)], ignore_index=True))
     with pytest.raises(TableError, match="'X' is no drinking-water source"):
         judged(values, intake=intake(("X", "2025-01", "1", "m3")))
 
@@ -1176,6 +1300,20 @@ def test_an_unknown_section_that_is_surely_bad_leaves_the_ratio_known():
     assert (found["good_water_section_ratio_low"].item(), found["good_water_section_ratio_high"].item()) == (50, 75)
     with pytest.raises(TableError, match="no point of the kind 'source'"):
         sw.section_ratio(classes_of([1]), kind="source")
+
+
+def test_a_share_that_an_alternative_leaves_unknown_depends_on_it():
+    # class IV by two samples of ammonia nitrogen; by two a quarter, of which one is missing, nothing is known of it
+    rows = whole("A", ["2025-01-05", "2025-02-05"], ammonia_nitrogen="1.2")
+    points = sw.read_water_points(pd.DataFrame({"point": ["A"], "entity": "d", "water": "river"}))
+    found = sw.section_ratio(sw.classes(read(rows, points=points), by="quarter"))
+    assert found["good_water_section_ratio"].item() == 0
+    assert found["depends"].item() == "minimum_samples: every month"
+    # at least IV by another item, whatever ammonia nitrogen is: nothing good can come of it
+    rows += [("A", "2025-03-05", "cod", "28", "mg/L")]
+    rows = [r if r[2] != "cod" else (*r[:3], "28", r[4]) for r in rows]
+    found = sw.section_ratio(sw.classes(read(rows, points=points), by="quarter"))
+    assert found["depends"].item() == ""
 
 
 @settings(max_examples=12, deadline=None)
@@ -1269,6 +1407,22 @@ def test_a_state_says_what_it_depends_on():
     # half of 0.00018 is class III, the limit itself class IV, zero class I
     assert frame["value"].item() == 3
     assert frame["note"].item() == "1 sources; differs under below_detection: the limit; below_detection: zero"
+
+
+def test_a_district_depends_on_its_own_sources():
+    points = source_points(S="1", T="").assign(entity=["d", "e"])
+    rows = [r for p, v in {"S": "0.6", "T": "1.2"}.items() for r in whole(p, YEAR, **SUPPLEMENTS, ammonia_nitrogen=v)]
+    found = sw.sources(read(rows, points=points))
+    assert found["entity_depends"].values.ravel().tolist() == ["source_class: class III for all", ""]
+    states = sw.states_of(found).set_index(["entity", "state"])["value"]
+    assert states.to_dict() == {("d", "drinking_water_class"): 3, ("e", "drinking_water_class"): 4}
+
+
+def test_the_page_runs_and_prints_what_it_says(capsys):
+    text = (pathlib.Path(__file__).parents[1] / "docs" / "surface-water.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```(\w+)\n(.*?)```", text, re.S)
+    exec(compile("".join(b for kind, b in blocks if kind == "python"), "docs/surface-water.md", "exec"), {})
+    assert capsys.readouterr().out == next(b for kind, b in blocks if kind == "text")
 
 
 def test_errors_are_ledger_errors_with_faults():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import zipfile
 from collections.abc import Callable
 from itertools import accumulate
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbonledger.errors import TableError, UnitError
-from carbonledger.tables import factor_to_canonical, parse_period, read_activity, read_cells
+from carbonledger.tables import date_of, factor_to_canonical, parse_period, read_activity, read_cells
 
 HEAD = ["entity", "period", "activity", "flow", "amount", "unit", "document"]
 ROWS: list[list[object]] = [
@@ -706,3 +707,18 @@ def test_hidden_sheet_of_an_old_workbook(tmp_path: Path) -> None:
     sheet.visibility = 1
     book.save(str(tmp_path / "bad.xls"))
     _fails(tmp_path / "bad.xls", "['draft'] are hidden")
+
+
+@pytest.mark.parametrize(
+    "written", ["2025-01-03", "2025/1/3", "2025.1.3", "2025年1月3日", "2025-01-03 00:00:00", "2025-01-03T00:00"]
+)
+def test_dates_as_files_write_them(written: str) -> None:
+    assert date_of(written) == datetime.date(2025, 1, 3)
+
+
+# 2025-01/03 is January to March, a period
+@pytest.mark.parametrize(
+    "written", ["", "2025", "2025-01", "2025-01/03", "2025-02-30", "2025-1月3", "2025-01-031", "x"]
+)
+def test_what_is_no_date(written: str) -> None:
+    assert date_of(written) is None

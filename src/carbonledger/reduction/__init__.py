@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from .judging import TaskVerdict, TaskVerdicts, Together, read_tasks, tasks
+from .judging import read_tasks, tasks
 from .measures import FORMS, POLLUTANTS, closure, coal_replacement, end_of_pipe, flow, sewage
 from .reading import read_projects
 from .states import states_of
 from .summing import ReductionError, left_out, reductions, share
+from .verdicts import TaskVerdict, TaskVerdicts, Together
 
 __all__ = [
     "FORMS",

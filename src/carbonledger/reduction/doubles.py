@@ -54,7 +54,7 @@ def _named(projects: pd.DataFrame, i: int) -> dict[str, Any]:
 
 
 def _check_pair(projects: pd.DataFrame, earlier: int, later: int, faults: Faults) -> None:
-    outlets = [projects["outlet"].iat[k] for k in (earlier, later)]
+    outlets = [str(projects["outlet"].iat[k]).casefold() for k in (earlier, later)]
     if outlets[0] != outlets[1] and all(outlets):
         return
     told = {"pollutant": projects["pollutant"].iat[later], **_named(projects, earlier)}

@@ -2,114 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import reasons, units
-from ..errors import Faults, TableError, UnitError, nearest
-from ..messages import Said, listed, say, to_lang
+from ..errors import Faults, TableError, UnitError
+from ..messages import say
 from ..reasons import Reason
 from ..standards import Edition
 from ..tables import as_text, number_column, read_table, text_column, where
-from .measures import POLLUTANTS
-from .reading import SPELLINGS
-from .summing import FIRST_YEAR, alternatives_of, check_by, check_years, left_out, rules_of, total
+from .reading import SPELLINGS, YEARS, in_tonnes, word_of
+from .summing import FIRST_YEAR, alternatives_of, check_by, check_years, formulas_of, left_out, rules_of, said_of, total
+from .verdicts import MET, MISSED, UNKNOWN, TaskVerdict, TaskVerdicts, Together
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MET, MISSED, UNKNOWN = "MET", "MISSED", "UNKNOWN"
-
-
-@dataclass(frozen=True)
-class TaskVerdict:
-    """One task judged.
-
-    Attributes
-    ----------
-    id, place, pollutant : str
-    year : int or None
-        The year due.
-    verdict : str
-        ``MET``, ``MISSED`` or ``UNKNOWN``.
-    reduction, task, margin : float or None
-        Cumulative reduction, the task, and the first less the second [t]; the verdict is made on the exact numbers.
-    reason : Reason
-        Why it is unknown, else ``OK``.
-    depends : str
-        Alternatives of unverified parameters under which the verdict differs.
-    notes : tuple of str
-    """
-
-    id: str
-    place: str
-    pollutant: str
-    year: int | None
-    verdict: str
-    reduction: float | None
-    task: float | None
-    margin: float | None
-    reason: Reason
-    depends: str = ""
-    notes: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return self.to("en")
-
-    def to(self, lang: str) -> str:
-        """The verdict with its numbers or its reason, in English or Chinese."""
-        place = say(
-            "{id} {place} {pollutant} {year}",
-            id=self.id,
-            place=self.place,
-            pollutant=self.pollutant,
-            year=self.year or "",
-        )
-        if self.reason != Reason.OK:
-            why = Said(reasons.TEXT[self.reason], {})
-            text = say("{task}: {verdict}, {why}", task=place, verdict=say("UNKNOWN"), why=why)
-        else:
-            text = say(
-                "{task}: {verdict}, {reduction:g} t of {wanted:g} t, margin {margin:g} t",
-                task=place,
-                verdict=say("MET") if self.verdict == MET else say("MISSED"),
-                reduction=self.reduction,
-                wanted=self.task,
-                margin=self.margin,
-            )
-        notes = [say("differs under {names}", names=self.depends)] if self.depends else []
-        return to_lang(listed([text, *notes, *self.notes]), lang)
-
-
-@dataclass(frozen=True)
-class Together:
-    """All tasks of a place that are due in a year: met if every one is, missed if any one is, unknown otherwise."""
-
-    place: str
-    year: int | None
-    verdict: str
-    missed: tuple[str, ...]
-    unknown: tuple[str, ...]
-    depends: str = ""
-
-
-@dataclass(frozen=True)
-class TaskVerdicts:
-    """The tasks one by one, and together; and what was not counted."""
-
-    tasks: tuple[TaskVerdict, ...]
-    together: tuple[Together, ...]
-    left_out: tuple[str, ...]
-    edition: str
-
-    def to_frame(self) -> pd.DataFrame:
-        """The tasks as a table, one row each."""
-        import pandas as pd
-
-        return pd.DataFrame([vars(task) | {"reason": task.reason.name} for task in self.tasks])
 
 
 def read_tasks(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.DataFrame:
@@ -138,7 +46,7 @@ def read_tasks(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.DataF
     exact = [_task(frame, i, faults) for i in range(len(frame))]
     for key in (["id"], ["place", "pollutant", "year"]):
         for i in (frame.duplicated(key) & (frame[key[0]] != "")).to_numpy().nonzero()[0]:
-            name = " ".join(f"{frame[c].iat[i]}" for c in key)
+            name = " ".join(as_text(frame[c].iat[i]) for c in key)
             faults.add(say("{name!r} stands twice", name=name), **where(frame, i, key[0]), mend=say("Keep one row"))
     faults.raise_as(TableError, str(frame["file"].iat[0]))
     frame["exact"], frame["year"] = pd.Series(exact, dtype=object), frame["year"].astype("Int64")
@@ -147,17 +55,10 @@ def read_tasks(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.DataF
 
 def _task(frame: pd.DataFrame, i: int, faults: Faults) -> Fraction | None:
     """The task in tonnes; names its pollutant as the room does."""
-    words = SPELLINGS["pollutant"]
-    written = str(frame["pollutant"].iat[i])
-    pollutant = words.get(as_text(written).lower(), "")
-    if not pollutant:
-        what = say(
-            "{column} {written!r}{near}", column="pollutant", written=written, near=nearest(written, list(words))
-        )
-        faults.add(what, **where(frame, i, "pollutant"), mend=say("Accepted: {names}", names=", ".join(POLLUTANTS)))
+    pollutant = word_of(frame, i, "pollutant", SPELLINGS["pollutant"], faults)
     frame.loc[i, "pollutant"] = pollutant
     value, unit, year = float(frame["value"].iat[i]), str(frame["unit"].iat[i]), float(frame["year"].iat[i])
-    if year == year and (year % 1 or not 1990 <= year <= 2100):
+    if year == year and year not in YEARS:
         what = say("{value:g} is no year", value=year)
         faults.add(what, **where(frame, i, "year"), mend=say("Write it as {example}", example="2025"))
         frame.loc[i, "year"] = float("nan")
@@ -167,10 +68,9 @@ def _task(frame: pd.DataFrame, i: int, faults: Faults) -> Fraction | None:
         mend = say("A task is positive; leave it blank where no number is set")
         faults.add(say("a task of {value:g}", value=value), **where(frame, i, "value"), mend=mend)
     try:
-        named = f"t {POLLUTANTS[pollutant]}" if pollutant else "t"
-        scale = units.factor(unit, named if units.same_dimension(unit, named) else "t")
+        scale = in_tonnes(unit, pollutant)
     except UnitError as error:
-        faults.add(error.message, **where(frame, i, "unit"))
+        faults.add(error.message, **where(frame, i, "unit"), mend=say("Write it as {example}", example="t"))
         return None
     return Fraction(repr(value)) * Fraction(repr(scale)) if abs(value) < float("inf") else None
 
@@ -182,6 +82,7 @@ def tasks(
     by: str = "district",
     edition: str | None = None,
     base_year: int | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> TaskVerdicts:
     """Judge reduction tasks by the accepted projects.
 
@@ -191,7 +92,7 @@ def tasks(
         From :func:`read_projects`.
     wanted : path or DataFrame
         See :func:`read_tasks`; ``place`` is a district or, with ``by="entity"``, an enterprise.
-    by, edition, base_year
+    by, edition, base_year, options
         See :func:`reductions`; each task goes by the plan period of its own year.
 
     Returns
@@ -207,7 +108,7 @@ def tasks(
     ReductionError
         A year that is not after the base year, an unknown ``by``.
     EditionError
-        If no plan period is in force in the year of a task and none is named.
+        If no plan period is in force in the year of a task and none is named; unknown editions and options.
 
     Notes
     -----
@@ -217,15 +118,23 @@ def tasks(
     check_by(by)
     rows = read_tasks(wanted)
     years = sorted({int(y) for y in rows["year"].dropna()})
-    rules = {year: rules_of([year], edition) for year in years}
+    rules = {year: rules_of([year], edition, options) for year in years}
     bases = {year: int(r.rule("base_year")) if base_year is None else base_year for year, r in rules.items()}
     for year, base in bases.items():
         check_years([year], base)
     judged = [_judged(projects, row, rules, bases, by) for row in rows.itertuples()]
     groups = dict.fromkeys((v.place, v.year) for v, _ in judged)
     together = [_together(place, year, judged) for place, year in groups]
-    names = ", ".join(dict.fromkeys(r.name for r in rules.values()))
-    return TaskVerdicts(tuple(v for v, _ in judged), tuple(together), tuple(left_out(projects)), names)
+    editions = list({r.name: r for r in rules.values()}.values())
+    return TaskVerdicts(
+        tuple(v for v, _ in judged),
+        tuple(together),
+        tuple(left_out(projects)),
+        ", ".join(r.name for r in editions),
+        tuple(dict.fromkeys(name for r in editions for name in r.unverified)),
+        tuple(said_of(options)),
+        tuple(dict.fromkeys(text for r in editions for text in formulas_of(projects, r))),
+    )
 
 
 def _judged(

@@ -129,6 +129,15 @@ UNITS = {
     "offset": "offset_unit",
 }
 """The column of the unit of each amount."""
+EXAMPLES = {
+    "base_emission_unit": "t",
+    "eta_unit": "%",
+    "flow_unit": "m3",
+    "base_removal_unit": "t",
+    "coal_cut_unit": "t",
+    "offset_unit": "t",
+}
+"""A unit of each such column, for messages; those of concentrations and factors go by the flow and the coal."""
 
 FORMS = {
     "closure": Form(closure, ("base_emission",)),

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from .. import units
 from ..errors import Faults, TableError, UnitError, nearest
 from ..messages import say
-from ..tables import as_text, number_column, read_table, text_column, where
+from ..tables import as_text, date_of, number_column, parse_period, read_table, text_column, where
 from .doubles import check_doubles
-from .measures import FORMS, POLLUTANTS, UNITS
+from .measures import EXAMPLES, FORMS, POLLUTANTS, UNITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +36,8 @@ SPELLINGS = {
     "accepted": {"yes": "yes", "no": "no", "是": "yes", "否": "no", "认定": "yes", "不予认定": "no"},
 }
 _OF_A_YEAR = re.compile(r"\s*/\s*(?:a|yr|year|年)$")
-_START = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]00:00(?::00)?)?")
-_YEARS = range(1990, 2101)
+YEARS = range(1990, 2101)
+LEAST_PERCENT = Fraction(1, 100)  # a treatment of less is a fraction that was called a percentage: 0.9 for 90 %
 
 
 def read_projects(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.DataFrame:
@@ -80,7 +80,7 @@ def read_projects(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Da
     for column in (*UNITS, "base_year"):
         frame[column] = number_column(frame[column], faults, frame, column)
     for column, words in SPELLINGS.items():
-        frame[column] = [_word(frame, i, column, words, faults) for i in range(len(frame))]
+        frame[column] = [word_of(frame, i, column, words, faults) for i in range(len(frame))]
     frame["start"] = np.array([_start(frame, i, faults) or "NaT" for i in range(len(frame))], dtype="datetime64[s]")
     _check_words(frame, faults)
     exact = [_Row(frame, given, i, faults).reduction() for i in range(len(frame))]
@@ -92,7 +92,8 @@ def read_projects(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Da
     return frame
 
 
-def _word(frame: pd.DataFrame, i: int, column: str, words: dict[str, str], faults: Faults) -> str:
+def word_of(frame: pd.DataFrame, i: int, column: str, words: dict[str, str], faults: Faults) -> str:
+    """The word of a cell as this room writes it, blank after a fault."""
     written = str(frame[column].iat[i])
     found = words.get(as_text(written).lower(), "")
     if not found:
@@ -104,12 +105,10 @@ def _word(frame: pd.DataFrame, i: int, column: str, words: dict[str, str], fault
 
 def _start(frame: pd.DataFrame, i: int, faults: Faults) -> str | None:
     written = str(frame["start"].iat[i])
-    match = _START.fullmatch(written)
-    try:
-        found = datetime.date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
-    except ValueError:
-        found = None
-    if found is None or found.year not in _YEARS:
+    found, month = date_of(written), parse_period(written)
+    if found is None and month is not None and month.monthly and not month.cumulative:
+        found = datetime.date(month.year, month.last_month, 1)
+    if found is None or found.year not in YEARS:
         mend = say("Write the day or the month of completion, e.g. 2023-05-16 or 2023-05")
         faults.add(say("{text!r} is no date", text=written), **where(frame, i, "start"), mend=mend)
         return None
@@ -129,9 +128,14 @@ def _check_words(frame: pd.DataFrame, faults: Faults) -> None:
     for i in (refused & (frame["reason"] == "")).to_numpy().nonzero()[0]:
         faults.add(say("not accepted, without a reason"), **where(frame, i, "reason"), mend=say("Say why"))
     years = frame["base_year"]
-    for i in (years.notna() & ~years.isin(list(_YEARS))).to_numpy().nonzero()[0]:
+    wrong = years.notna() & ~years.isin(list(YEARS))
+    for i in wrong.to_numpy().nonzero()[0]:
         what = say("{value:g} is no year", value=years.iat[i])
         faults.add(what, **where(frame, i, "base_year"), mend=say("Write it as {example}", example="2020"))
+    for i in (~wrong & (years > frame["start"].dt.year)).to_numpy().nonzero()[0]:
+        told = {"year": int(years.iat[i]), "day": f"{frame['start'].iat[i]:%Y-%m-%d}"}
+        what = say("the base year {year} lies after the completion on {day}", **told)
+        faults.add(what, **where(frame, i, "base_year"), mend=say("Name the year before the project worked"))
 
 
 class _Row:
@@ -204,13 +208,30 @@ class _Row:
         try:
             scale = self._scale(name, unit)
         except UnitError as error:
-            self.faults.add(error.message, **where(self.frame, self.i, UNITS[name]))
+            self._fault(error.message, UNITS[name], say("Write it as {example}", example=self._example(UNITS[name])))
             return None
         found = Fraction(repr(value)) * Fraction(repr(scale))
+        self._check_size(name, value, unit, found)
+        return found
+
+    def _check_size(self, name: str, value: float, unit: str, found: Fraction) -> None:
+        """What no efficiency and no emission of coal can be: most often a number with the unit of another."""
         if name in ("eta0", "eta1") and found >= 1:
             mend = say("An efficiency is below 1 (100 %); state its unit as '%' or '1'")
             self._fault(say("{value:g} {unit} is no efficiency", value=value, unit=unit), name, mend)
-        return found
+        if name == "eta1" and 0 < found < LEAST_PERCENT:
+            mend = say("An efficiency as a fraction has the unit '1'")
+            self._fault(say("an efficiency of {value:g} {unit} cannot be meant", value=value, unit=unit), name, mend)
+        if name == "emission_factor" and found > 1:
+            mend = say("Coal does not emit more than its own mass: correct the factor or its unit")
+            self._fault(say("an emission factor of {value:g} {unit}", value=value, unit=unit), name, mend)
+
+    def _example(self, column: str) -> str:
+        if column == "concentration_unit":
+            return f"mg/{self._per('flow', 'm3', 'Nm3')}"
+        if column == "emission_factor_unit":
+            return f"kg/{self._per('coal_cut', 't', 'tce')}"
+        return EXAMPLES[column]
 
     def _scale(self, name: str, unit: str) -> float:
         if UNITS[name] == "eta_unit":
@@ -221,10 +242,10 @@ class _Row:
         if name == "coal_cut":
             return units.factor(plain, self._per("coal_cut", "t", "tce"))
         if UNITS[name] == "concentration_unit":
-            return self._of_substance(unit, f"/{self._per('flow', 'm3', 'Nm3')}")
+            return in_tonnes(unit, self.pollutant, f"/{self._per('flow', 'm3', 'Nm3')}")
         if name == "emission_factor":
-            return self._of_substance(unit, f"/{self._per('coal_cut', 't', 'tce')}")
-        return self._of_substance(plain, "")
+            return in_tonnes(unit, self.pollutant, f"/{self._per('coal_cut', 't', 'tce')}")
+        return in_tonnes(plain, self.pollutant)
 
     def _per(self, name: str, usual: str, other: str) -> str:
         """Flow is in m3 or Nm3, coal in t or tce: whichever the row says; what divides by it must be the same."""
@@ -233,11 +254,6 @@ class _Row:
             return other if unit and units.same_dimension(unit, other) else usual
         except UnitError:  # a fault of the unit itself
             return usual
-
-    def _of_substance(self, unit: str, per: str) -> float:
-        """To tonnes (per something), with or without the name of the row's own pollutant."""
-        named = f"t {POLLUTANTS[self.pollutant]}{per}" if self.pollutant else f"t{per}"
-        return units.factor(unit, named if units.same_dimension(unit, named) else f"t{per}")
 
     def _check_pair(self, amounts: dict[str, Any], first: str, second: str, *, falls: bool) -> None:
         if first not in amounts or (amounts[first] >= amounts[second] if falls else amounts[first] <= amounts[second]):
@@ -248,3 +264,15 @@ class _Row:
         else:
             what = say("{first} {one} is above {second} {other}", first=first, one=one, second=second, other=other)
         self._fault(what, second, say("Exchange them, or leave the project out: it reduces nothing"))
+
+
+def in_tonnes(unit: str, pollutant: str, per: str = "") -> float:
+    """To tonnes (per something), from a unit with or without the name of the pollutant itself.
+
+    Raises
+    ------
+    UnitError
+        Another dimension, another pollutant.
+    """
+    named = f"t {POLLUTANTS[pollutant]}{per}" if pollutant else f"t{per}"
+    return units.factor(unit, named if units.same_dimension(unit, named) else f"t{per}")

@@ -43,6 +43,10 @@ def states_of(found: xr.Dataset) -> pd.DataFrame:
             for pollutant, state in STATES.items():
                 at = found.sel({place: where, "pollutant": pollutant, "year": year})
                 told = {"n": int(at["projects"]), "left": int(at["left_out"]), "base": base}
+                note = say("{n} projects since {base}, {left} not accepted", **told)
+                under = zip(found["alternative"].values.tolist(), at["cumulative_under"].values, strict=True)
+                if differs := [label for label, value in under if value == value and value != float(at["cumulative"])]:
+                    note = say("{what}; differs under {names}", what=note, names="; ".join(differs))
                 rows.append(
                     {
                         "file": say("reduction projects"),
@@ -54,7 +58,7 @@ def states_of(found: xr.Dataset) -> pd.DataFrame:
                         "print": "",
                         "source": say("key projects by {rules}", rules=rules.title),
                         "confidence": "M",  # the formulas were not read in the official text
-                        "note": say("{n} projects since {base}, {left} not accepted", **told),
+                        "note": note,
                         "year": year,
                         "written": float(at["cumulative"]),
                         "reason": int(at["cumulative_reason"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,7 @@ from .. import reasons
 from ..errors import LedgerError, nearest
 from ..messages import say
 from ..reasons import Reason
-from ..standards import Edition, edition_on
-from ..standards import edition as edition_named
+from ..standards import Edition, chosen
 from .measures import POLLUTANTS
 
 if TYPE_CHECKING:
@@ -59,6 +58,7 @@ def reductions(
     by: str = "district",
     edition: str | None = None,
     base_year: int | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> xr.Dataset:
     """Reductions of the accepted projects.
 
@@ -74,6 +74,8 @@ def reductions(
         The plan period by name, e.g. ``reduction-14th-fyp``; by default the one that the last year lies in.
     base_year : int, optional
         By default that of the edition; reductions count from the year after it.
+    options : dict of parameter to alternative, optional
+        What is taken in place of the default of an unverified parameter, e.g. ``{"first_year": "the whole first year"}``.
 
     Returns
     -------
@@ -81,82 +83,83 @@ def reductions(
     with ``_reason`` (``NO_ROWS`` where the ledger has no project at all: no rows is not zero); ``projects`` and ``left_out``
     (numbers of accepted projects that count up to the year, and of those not accepted); ``cumulative_under`` [alternative, …]
     (the sum under each alternative of the edition's unverified parameters). Attributes: ``left_out`` (one text per project
-    that is not accepted, with its reason), ``unverified``, ``edition``, ``base_year``, ``new_sources``.
+    that is not accepted, with its reason), ``formulas`` (one text per measure in the ledger, with its source and how far it was
+    checked), ``unverified``, ``options``, ``edition``, ``base_year``, ``new_sources``.
 
     Raises
     ------
     ReductionError
         An unknown ``by``, no years, a year that is not after the base year.
     EditionError
-        If no edition is in force in the last year and none is named.
+        If no edition is in force in the last year and none is named; unknown editions and options.
     """
-    import numpy as np
-    import xarray as xr
-
     wanted = sorted(set(years))
     check_by(by)
     if not wanted:
         raise ReductionError(say("no years"))
-    rules = rules_of(wanted, edition)
+    rules = rules_of(wanted, edition, options)
     base = int(rules.rule("base_year")) if base_year is None else base_year
     check_years(wanted, base)
-    places = sorted(projects[by].unique())
-    cells = [(i, j) for i in range(len(places)) for j in range(len(POLLUTANTS))]
-    shape = (len(places), len(POLLUTANTS), len(wanted))
-    dims = (by, "pollutant", "year")
+    found = _cells(projects, by, wanted, rules, base)
+    return found.assign_attrs(_attrs(projects, rules, base) | {"options": said_of(options)})
+
+
+def _cells(projects: pd.DataFrame, by: str, wanted: list[int], rules: Edition, base: int) -> xr.Dataset:
+    """Sums and numbers of projects of each place, pollutant and year."""
+    import numpy as np
+    import xarray as xr
+
+    places, pollutants, labels = sorted(projects[by].unique()), list(POLLUTANTS), alternatives_of(rules)
+    ways = [rules.rule(FIRST_YEAR), *(rules.under(*label).rule(FIRST_YEAR) for label in labels)]
+    shape = (len(places), len(pollutants), len(wanted))
     values = {name: np.full(shape, np.nan) for name in ("reduction", "cumulative")}
     numbers = {name: np.zeros(shape, dtype=np.int64) for name in ("projects", "left_out")}
     reason = np.full(shape, int(Reason.NO_ROWS), dtype=np.int16)
-    labels = alternatives_of(rules)
     under = np.full((len(labels), *shape), np.nan)
-    for i, j in cells:
-        rows = projects[(projects[by] == places[i]) & (projects["pollutant"] == list(POLLUTANTS)[j])]
+    for i, j, k in np.ndindex(shape):
+        rows, year = projects[(projects[by] == places[i]) & (projects["pollutant"] == pollutants[j])], wanted[k]
         if not len(rows):
             continue
-        reason[i, j] = Reason.OK
-        for k, year in enumerate(wanted):
-            at = {y: total(rows, base, y, rules.rule(FIRST_YEAR)) for y in (year - 1, year)}
-            values["reduction"][i, j, k] = float(at[year] - at[year - 1])
-            values["cumulative"][i, j, k] = float(at[year])
-            numbers["projects"][i, j, k] = _number(rows, base, year, rules)
-            numbers["left_out"][i, j, k] = int((~rows["accepted"]).sum())
-            for n, (name, alternative) in enumerate(labels):
-                changed = rules.under(name, alternative)
-                under[n, i, j, k] = float(total(rows, base, year, changed.rule(FIRST_YEAR)))
+        reason[i, j, k] = Reason.OK
+        reached, *others = (total(rows, base, year, way) for way in ways)
+        values["reduction"][i, j, k] = float(reached - total(rows, base, year - 1, ways[0]))
+        values["cumulative"][i, j, k], under[:, i, j, k] = float(reached), [float(other) for other in others]
+        numbers["projects"][i, j, k] = _number(rows, base, year, ways[0])
+        numbers["left_out"][i, j, k] = int((~rows["accepted"]).sum())
+    dims = (by, "pollutant", "year")
     made: dict[str, Any] = {name: (dims, array, {"units": "t"}) for name, array in values.items()}
     made |= {f"{name}_reason": (dims, reason, reasons.attrs()) for name in values}
     made |= {name: (dims, array, {"units": "1"}) for name, array in numbers.items()}
     made["cumulative_under"] = (("alternative", *dims), under, {"units": "t"})
-    coords = {
-        by: places,
-        "pollutant": list(POLLUTANTS),
-        "year": wanted,
-        "alternative": [f"{n}: {a}" for n, a in labels],
-    }
-    return xr.Dataset(made, coords, _attrs(projects, rules, base))
+    told = [f"{name}: {alternative}" for name, alternative in labels]
+    return xr.Dataset(made, {by: places, "pollutant": pollutants, "year": wanted, "alternative": told})
 
 
 def total(rows: pd.DataFrame, base_year: int, year: int, first_year: str) -> Fraction:
     """The accepted reductions of some projects since the base year [t], exactly."""
     known = rows[rows["accepted"]]
     found = (x * counted(s, base_year, year, first_year) for x, s in zip(known["exact"], known["start"], strict=True))
-    return sum(found, Fraction(0)) if year > base_year else Fraction(0)
+    return sum(found, Fraction(0))
 
 
-def _number(rows: pd.DataFrame, base_year: int, year: int, rules: Edition) -> int:
-    first_year = rules.rule(FIRST_YEAR)
+def _number(rows: pd.DataFrame, base_year: int, year: int, first_year: str) -> int:
     return sum(counted(s, base_year, year, first_year) > 0 for s in rows.loc[rows["accepted"], "start"])
 
 
-def rules_of(years: list[int], edition: str | None) -> Edition:
-    """The plan period: the named one, or that of the last year.
+def rules_of(years: list[int], edition: str | None, options: Mapping[str, str] | None = None) -> Edition:
+    """The plan period: the named one, or that of the last year, under the options.
 
     Raises
     ------
     EditionError
-        If no edition is in force and none is named.
+        If no edition is in force and none is named; editions and options that are unknown or of other standards.
     """
-    return edition_named(edition) if edition else edition_on(STANDARD, datetime.date(years[-1], 12, 31))
+    return chosen(edition, options=options).only(STANDARD).on(STANDARD, datetime.date(years[-1], 12, 31))
+
+
+def said_of(options: Mapping[str, str] | None) -> list[str]:
+    """The options as ``parameter: alternative``."""
+    return [f"{name}: {alternative}" for name, alternative in sorted((options or {}).items())]
 
 
 def check_by(by: str) -> None:
@@ -213,9 +216,27 @@ def left_out(projects: pd.DataFrame) -> list[str]:
     ]
 
 
+def formulas_of(projects: pd.DataFrame, rules: Edition) -> list[str]:
+    """The formula of each measure in the ledger, with its source and how far it was checked."""
+    used = set(projects["measure"])
+    return [
+        say(
+            "{measure}: {formula}; {state} ({confidence}): {source}",
+            measure=line.measure,
+            formula=line.formula,
+            state=say("read in the text") if line.verified else say("not read in the text"),
+            confidence=line.confidence,
+            source=line.source,
+        )
+        for line in rules.table("measure")
+        if line.measure in used
+    ]
+
+
 def _attrs(projects: pd.DataFrame, rules: Edition, base: int) -> dict[str, Any]:
     return {
         "left_out": left_out(projects),
+        "formulas": formulas_of(projects, rules),
         "unverified": rules.unverified,
         "edition": rules.name,
         "base_year": base,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import Faults, nearest
@@ -80,6 +80,30 @@ class Chosen:
         """The options as ``parameter: alternative``."""
         return [f"{name}: {alternative}" for name, alternative in self.options]
 
+    def unless_said(self, name: str, alternative: str) -> Chosen:
+        """The same with one more option, unless the caller took one of that parameter."""
+        return self if name in dict(self.options) else replace(self, options=(*self.options, (name, alternative)))
+
+    def only(self, *standards: str) -> Chosen:
+        """The same, for a question that these standards alone answer: nothing that a caller names is passed over.
+
+        Raises
+        ------
+        EditionError
+            Editions and options of other standards: all at once.
+        """
+        faults, known, names = Faults(), dict[str, dict[str, None]](), list[str]()
+        for e in (e for e in (*read_editions(), *self.named) if e.standard in standards):
+            names.append(e.name)
+            for p in e.parameters.values():
+                known.setdefault(p.name, {}).update(dict.fromkeys(p.alternatives))
+        for e in (e for e in self.named if e.standard not in standards):
+            what = say("{edition} is an edition of {standard}", edition=e.name, standard=e.standard)
+            faults.add(what, mend=say("Accepted: {names}", names=", ".join(dict.fromkeys(names))))
+        _check_known(dict(self.options), known, faults)
+        faults.raise_as(EditionError, say("editions"))
+        return self
+
     def on(self, standard: str, date: datetime.date) -> Edition:
         """The named edition of a standard, or else the one in force on a date.
 
@@ -88,11 +112,37 @@ class Chosen:
         EditionError
             If none is named and none is in force.
         """
-        named = next((e for e in self.named if e.standard == standard), None)
-        found = named or edition_on(standard, date, self.region)
+        found = self._raw(standard, date)
         for label in self.said:
             found = found.labelled(label)
         return found
+
+    def _raw(self, standard: str, date: datetime.date) -> Edition:
+        named = next((e for e in self.named if e.standard == standard), None)
+        return named or edition_on(standard, date, self.region)
+
+    def raw(self, standard: str, date: datetime.date) -> Edition | None:
+        """The edition as it is written, before any option; ``None`` where none is in force."""
+        try:
+            return self._raw(standard, date)
+        except EditionError:
+            return None
+
+    def check_used(self, used: Iterable[Edition | None]) -> None:
+        """Every option is one of an edition that is in use.
+
+        Raises
+        ------
+        EditionError
+            All that no edition in use knows: they would have no effect.
+        """
+        editions, faults = list({e.name: e for e in used if e is not None}.values()), Faults()
+        for name, alternative in self.options:
+            if not any(name in e.parameters and alternative in e.parameters[name].alternatives for e in editions):
+                names = ", ".join(e.name for e in editions) or "–"
+                what = say("option {name} = {found!r} is of no edition in use", name=name, found=alternative)
+                faults.add(what, mend=say("In use: {names}", names=names))
+        faults.raise_as(EditionError, say("editions"))
 
     def on_or_none(self, standard: str, date: datetime.date) -> Edition | None:
         """The same, ``None`` where none is in force."""
@@ -140,6 +190,10 @@ def _check_options(options: Mapping[str, str], faults: Faults) -> None:
     for e in read_editions():
         for p in e.parameters.values():
             known.setdefault(p.name, {}).update(dict.fromkeys(p.alternatives))
+    _check_known(options, known, faults)
+
+
+def _check_known(options: Mapping[str, str], known: Mapping[str, Iterable[str]], faults: Faults) -> None:
     for name, alternative in options.items():
         if not known.get(name):
             open_ones = [n for n, alternatives in known.items() if alternatives]

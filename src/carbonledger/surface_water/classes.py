@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .. import reasons
-from ..errors import Faults, TableError, nearest
-from ..messages import say
 from ..reasons import Reason
-from ..standards import chosen
-from .judging import WORSE, Judged, Rules, alternatives_of, joined, judged, pairs, rules_of
+from .asking import Minimum, Plan, asked
+from .judging import WORSE, Judged, Rules, alternatives_of, joined, judged, pairs
 from .means import Averages
-from .samples import BY, Periods, WaterSamples, periods_of
-from .telling import exceeding_of, names_where, over, with_alternatives
+from .samples import Periods, WaterSamples
+from .telling import exceeding_of, names_where, over, parameters_of, with_alternatives
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import xarray as xr
-
-Plan = Iterable[str] | Mapping[str, Iterable[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +36,8 @@ def classes(
     items: Plan | None = None,
     edition: str | Iterable[str] | None = None,
     region: str = "CN",
-    minimum: int | Mapping[str, int] | None = None,
+    minimum: Minimum = None,
+    options: Mapping[str, str] | None = None,
     alternatives: bool = True,
 ) -> xr.Dataset:
     """Single-factor classes of sections and sources.
@@ -60,6 +57,8 @@ def classes(
         For the editions, e.g. ``CN-37``.
     minimum : int, or dict of item to int, optional
         Samples that a period needs of an item; by default those of the method.
+    options : dict of parameter to alternative, optional
+        What is taken in place of the default of an unverified parameter, e.g. ``{"below_detection": "zero"}``.
     alternatives : bool
         Whether to judge again under each alternative of the unverified parameters.
 
@@ -69,16 +68,17 @@ def classes(
     class of the items that are there), ``quality`` and ``quality_zh`` (the words for the class), ``determining``,
     ``exceeding`` (items over class III with their multiples) and ``missing`` items, each also ``_zh``, and
     ``n_items`` that count. [point, period, item]: ``value`` [unit of the item], ``item_class`` with ``item_reason``,
-    ``multiple`` over class III [1], ``samples`` and ``below_detection``. With alternatives ``class_under``
-    [alternative, point, period] and ``depends``, the alternatives under which the class differs. Coordinates
-    ``limit_edition`` and ``edition`` [period]; ``point_entity``, ``kind``, ``water``, ``zone`` [point].
+    ``multiple`` over class III [1], ``samples`` and ``below_detection``. With alternatives ``class_under`` and
+    ``at_least_under`` [alternative, point, period] and ``depends``, the alternatives under which the class differs.
+    Coordinates ``limit_edition`` and ``edition`` [period]; ``point_entity``, ``kind``, ``water``, ``zone`` [point].
+    Attributes ``unverified`` (the parameters that may bear on the result) and ``options``.
 
     Raises
     ------
     TableError
-        Unknown periods, items or points of the plan.
+        Unknown periods, items or points of the plan; a minimum that is no number of samples.
     EditionError
-        If no edition is in force in a period.
+        If no edition is in force in a period; editions and options that are unknown or of other standards.
 
     Notes
     -----
@@ -86,60 +86,33 @@ def classes(
     the items. A mean equal to a limit keeps it; means are compared as exact decimals. A class worse than V is known
     from one item, any other needs all.
     """
-    plan = plan_of(samples, by, items)
-    periods, averages, rules = prepared(samples, by, edition, region)
-    base = judged_all(averages, rules, minimum)
+    asking = asked(samples, by, items, minimum, edition, region, options)
+    averages, plan, rules = Averages(samples, asking.periods), asking.plan, asking.rules
+    base = judged_all(averages, rules, asking.minimum)
     found = classed(base, plan, rules, samples)
-    made = dataset(samples, periods, rules, base, plan, found)
+    labels = alternatives_of(averages, rules, asking.minimum)
+    made = dataset(samples, asking.periods, rules, base, plan, found)
+    made = made.assign_attrs(unverified=parameters_of(labels), options=asking.options)
     if not alternatives:
         return made
-    labels = alternatives_of(averages, rules, minimum)
     under = []
     for label in labels:
         changed = [r.under(label) for r in rules]
-        under.append(classed(judged_all(averages, changed, minimum), plan, changed, samples).step)
-    return with_alternatives(made, labels, under, found.step, "class")
+        under.append(classed(judged_all(averages, changed, asking.minimum), plan, changed, samples))
+    return with_classes(made, labels, under, found)
 
 
-def prepared(
-    samples: WaterSamples, by: str, edition: str | Iterable[str] | None, region: str
-) -> tuple[Periods, Averages, list[Rules]]:
-    """Periods, means and editions of samples."""
-    periods = periods_of(samples, by)
-    return periods, Averages(samples, periods), rules_of(periods, chosen(edition, region))
-
-
-def judged_all(averages: Averages, rules: list[Rules], minimum: int | Mapping[str, int] | None) -> Judged:
+def judged_all(averages: Averages, rules: list[Rules], minimum: int | dict[str, int] | None) -> Judged:
     """The classes of all items, each period under its own editions."""
-    needed = minimum if minimum is None or isinstance(minimum, int) else dict(minimum)
-    return joined([(judged(averages, pair, needed), places) for pair, places in pairs(rules)])
+    return joined([(judged(averages, pair, minimum), places) for pair, places in pairs(rules)])
 
 
-def plan_of(samples: WaterSamples, by: str, items: Plan | None) -> dict[str, frozenset[str]] | None:
-    """The items of each point's plan, or ``None``: all that count.
-
-    Raises
-    ------
-    TableError
-        Unknown periods, items and points: all at once.
-    """
-    faults, items = Faults(), items if items is None or isinstance(items, Mapping) else list(items)
-    if by not in BY:
-        what = say("unknown {column} {name!r}{near}", column="by", name=by, near=nearest(by, list(BY)))
-        faults.add(what, mend=say("Accepted: {names}", names=", ".join(BY)))
-    points = [str(p) for p in samples.points["point"]]
-    of_point = items if isinstance(items, Mapping) else {p: items or () for p in points}
-    for point in (p for p in of_point if p not in points):
-        what = say("point {name!r} is not in the points table{near}", name=point, near=nearest(point, points))
-        faults.add(what, mend=say("Name the points as the samples do"))
-    made = {}
-    for point, written in of_point.items():
-        names = {w: samples.items.find(w) for w in written}
-        for w in (w for w, name in names.items() if name is None):
-            faults.add(say("unknown item {name!r}{near}", name=w, near=samples.items.near(w)), mend=say("Name an item"))
-        made[point] = frozenset(name for name in names.values() if name)
-    faults.raise_as(TableError, say("monitoring plan"))
-    return None if items is None else made
+def with_classes(
+    made: xr.Dataset, labels: list[str], under: list[Classed], base: Classed, depends: str = "depends"
+) -> xr.Dataset:
+    """The class and the worst class of what is there under each alternative."""
+    made = with_alternatives(made, labels, [c.step for c in under], base.step, "class", depends)
+    return with_alternatives(made, labels, [c.at_least for c in under], base.at_least, "at_least", "")
 
 
 def wanted(
@@ -171,8 +144,9 @@ def worst(found: Judged, want: npt.NDArray[np.bool_]) -> Classed:
     lacking = want & (found.step == 0)
     whole = (~lacking.any(axis=2) & want.any(axis=2)) | (at_least == WORSE)
     no_rows = ~(want & (found.reason != Reason.NO_ROWS)).any(axis=2)
-    few = (~lacking | (found.reason == Reason.SAMPLES_MISSING)).all(axis=2)
-    why = np.where(no_rows, Reason.NO_ROWS, np.where(few, Reason.SAMPLES_MISSING, Reason.ITEMS_MISSING))
+    few = (~lacking | (found.reason == Reason.SAMPLES_MISSING)).all(axis=2) & want.any(axis=2)
+    why = np.where(few, Reason.SAMPLES_MISSING, Reason.ITEMS_MISSING)
+    why = np.where(no_rows & want.any(axis=2), Reason.NO_ROWS, why)
     reason = np.where(whole, Reason.OK, why).astype(np.int16)
     return Classed(np.where(whole, at_least, 0).astype(np.int8), at_least, reason)
 
@@ -211,9 +185,7 @@ def dataset(
         made[f"quality{tail}"] = (dims, np.array(told, dtype=object).reshape(found.step.shape))
         made |= {f"{name}{tail}": (dims, both[bool(tail)]) for name, both in lists.items()}
     made |= of_items(samples, base, multiple)
-    return xr.Dataset(
-        made, coordinates(samples, periods, rules), {"by": periods.by, "about": "classes", "unverified": []}
-    )
+    return xr.Dataset(made, coordinates(samples, periods, rules), {"by": periods.by, "about": "classes"})
 
 
 def known_only(step: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:

@@ -10,6 +10,7 @@ from ..errors import Faults, TableError, nearest
 from ..messages import say
 from ..reasons import Reason
 from ..tables import where
+from .points import check_intake
 from .samples import Periods, WaterSamples
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def intake_of(
     Raises
     ------
     TableError
-        Rows of points that are no drinking-water source: all at once.
+        Rows of points that are no drinking-water source, what joined files say twice: all at once.
     """
     import numpy as np
 
@@ -111,6 +112,7 @@ def intake_of(
                 "{name!r} is no drinking-water source of the points table{near}", name=point, near=nearest(point, names)
             )
             faults.add(what, **where(intake, i, "point"), mend=say("Add it there"))
+    check_intake(intake, faults)
     faults.raise_as(TableError, say("intake"))
     told = {
         (p, int(y), int(m)): a for p, y, m, a in intake[["point", "year", "month", "amount"]].itertuples(index=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,8 @@ class Items:
     about: dict[str, WaterLimit]
     written: dict[str, str]
     specific: tuple[WaterLimit, ...] = ()
+    largest: dict[str, Fraction] = field(default_factory=dict)
+    """The largest limit of each item that has one, in any class and water."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,7 +60,10 @@ def items_of(specific: tuple[WaterLimit, ...] = ()) -> Items:
     written = {
         _plain(text): line.item for line in [*lines, *specific] for text in (line.item, line.zh, line.en, *line.aliases)
     }
-    return Items(about, written, specific)
+    largest: dict[str, Fraction] = {}
+    for line in (line for line in [*lines, *specific] if line.limits):
+        largest[line.item] = max(largest.get(line.item, Fraction(0)), *line.limits)
+    return Items(about, written, specific, largest)
 
 
 def _plain(written: str) -> str:

@@ -32,13 +32,7 @@ class Rules:
 
     def under(self, label: str) -> Rules:
         """With one parameter at an alternative, ``parameter: alternative``; unchanged where neither edition has it."""
-        name, alternative = label.split(": ", 1)
-
-        def changed(rules: Edition) -> Edition:
-            has = name in rules.parameters and alternative in rules.parameters[name].alternatives
-            return rules.under(name, alternative) if has else rules
-
-        return Rules(changed(self.limits), changed(self.method))
+        return Rules(self.limits.labelled(label), self.method.labelled(label))
 
     def limit(self, item: str, water: str, specific: tuple[WaterLimit, ...] = ()) -> WaterLimit | None:
         """The limits of an item in a river or a lake; ``None`` where there are none."""
@@ -132,7 +126,7 @@ def _needed(method: Edition, averages: Averages, item: str, minimum: dict[str, i
     by_rule = 1 if item in specific else int(method.rule("minimum_samples")[averages.periods.by])
     if minimum is None:
         return by_rule
-    return max(1, minimum.get(item, by_rule) if isinstance(minimum, dict) else minimum)
+    return minimum.get(item, by_rule) if isinstance(minimum, dict) else minimum
 
 
 def _steps(mean: Ratio, limit: WaterLimit) -> npt.NDArray[np.int8]:
@@ -182,8 +176,8 @@ def alternatives_of(
         "source_class": not with_sources,
     }
     parameters = [p for r in rules for e in (r.limits, r.method) for p in e.parameters.values()]
-    names = {p.name: p for p in parameters if not p.verified and not idle.get(p.name, False)}
-    return [f"{p.name}: {alternative}" for p in names.values() for alternative in p.alternatives]
+    open_ones = [p for p in parameters if not p.verified and not idle.get(p.name, False)]
+    return list(dict.fromkeys(f"{p.name}: {alternative}" for p in open_ones for alternative in p.alternatives))
 
 
 def pairs(rules: list[Rules]) -> list[tuple[Rules, list[int]]]:

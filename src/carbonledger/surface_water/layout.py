@@ -23,7 +23,7 @@ COLUMNS = "file row column point date item value unit detection_limit flag water
 def laid_out(
     source: str | Path | pd.DataFrame, file: str, items: Items, leave_out: Collection[str], left_out: Counter[str]
 ) -> pd.DataFrame:
-    """One row per sample, with the columns of the long form as text.
+    """One row per sample, with the columns of the long form as text; what ``leave_out`` names by any name is left out.
 
     A table is wide where any of its columns is an item; the unit may stand in the column's name, as ``氨氮(mg/L)``.
 
@@ -37,11 +37,11 @@ def laid_out(
 
     cells = read_cells(source, file=file)
     heads = {column: head_of(column, items) for column in cells.columns}
-    out = {column for column in cells.columns if as_text(column) in leave_out or _named(column) in leave_out}
+    out = {column for column in cells.columns if _is_out(as_text(column), leave_out, items)}
     if not any(head for column, head in heads.items() if column not in out):
         frame = read_table(_frame(cells, cells.columns), "water_samples", file=cells.file).assign(column="")
         written = text_column(frame["item"])
-        skip = np.isin(written, list(leave_out))
+        skip = np.isin(written, [name for name in set(written) if _is_out(name, leave_out, items)])
         left_out.update(map(str, written[skip]))
         return frame[~skip].reset_index(drop=True)
     for column in out:
@@ -62,6 +62,13 @@ def head_of(column: str, items: Items) -> tuple[str, str] | None:
     if match and (item := items.find(match["item"])):
         return item, match["unit"].strip()
     return None
+
+
+def _is_out(written: str, leave_out: Collection[str], items: Items) -> bool:
+    head = head_of(written, items)
+    return {written, _named(written)} & set(leave_out) != set() or (
+        head is not None and head[0] in {items.find(name) for name in leave_out}
+    )
 
 
 def _named(column: str) -> str:

@@ -61,11 +61,16 @@ def read_water_points(source: str | Path | pd.DataFrame, *, file: str = "") -> p
     for i in ((frame["zone"] != "") & (frame["kind"] == "section")).to_numpy().nonzero()[0]:
         what = say("a section has no protection zone")
         faults.add(what, **where(frame, i, "zone"), mend=say("Write the kind 'source', or leave the zone blank"))
-    for i in (frame.duplicated("point") & (frame["point"] != "")).to_numpy().nonzero()[0]:
-        what = say("{name!r} stands twice", name=frame["point"].iat[i])
-        faults.add(what, **where(frame, i, "point"), mend=say("Keep one row"))
+    check_once(frame, faults)
     faults.raise_as(TableError, str(frame["file"].iat[0]))
     return frame
+
+
+def check_once(points: pd.DataFrame, faults: Faults) -> None:
+    """A point stands once, in one file or in several that were joined."""
+    for i in (points.duplicated("point") & (points["point"] != "")).to_numpy().nonzero()[0]:
+        what = say("{name!r} stands twice", name=points["point"].iat[i])
+        faults.add(what, **where(points, i, "point"), mend=say("Keep one row"))
 
 
 def words_of(frame: pd.DataFrame, column: str, known: dict[str, str], faults: Faults) -> list[str]:
@@ -110,11 +115,7 @@ def read_intake(source: str | Path | pd.DataFrame, *, file: str = "") -> pd.Data
         frame[column] = text_column(frame[column])
     rows = [_intake_row(frame, i, faults) for i in range(len(frame))]
     made = pd.DataFrame(rows, columns=["file", "row", "point", "year", "month", "amount", "unit"])
-    kinds = made["unit"][made["unit"] != ""]
-    for i in (kinds != kinds.iloc[0]).to_numpy().nonzero()[0] if len(kinds) else ():
-        what = say("a volume and a mass of water in one table")
-        faults.add(what, **where(made.loc[kinds.index], i, "unit"), mend=say("Write all amounts as one of them"))
-    _check_intake_twice(made, faults)
+    check_intake(made, faults)
     faults.raise_as(TableError, str(frame["file"].iat[0]))
     return made
 
@@ -141,7 +142,12 @@ def _intake_row(frame: pd.DataFrame, i: int, faults: Faults) -> tuple[Any, ...]:
     return frame["file"].iat[i], frame["row"].iat[i], point, year, month, (number or 0) * scale, kind
 
 
-def _check_intake_twice(made: pd.DataFrame, faults: Faults) -> None:
+def check_intake(made: pd.DataFrame, faults: Faults) -> None:
+    """One kind of amount, and one amount of a source and period, in one file or in several that were joined."""
+    kinds = made[made["unit"] != ""]
+    for i in (kinds["unit"] != kinds["unit"].iloc[0]).to_numpy().nonzero()[0] if len(kinds) else ():
+        what = say("a volume and a mass of water in one table")
+        faults.add(what, **where(kinds, i, "unit"), mend=say("Write all amounts as one of them"))
     known = made[(made["month"] >= 0) & (made["point"] != "")]
     for i in known.duplicated(["point", "year", "month"]).to_numpy().nonzero()[0]:
         what = say("{name!r} has {period} twice", name=known["point"].iat[i], period=_period(known, i))

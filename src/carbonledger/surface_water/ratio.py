@@ -58,7 +58,7 @@ def section_ratio(found: xr.Dataset, *, kind: str = "section") -> xr.Dataset:
     entities = sorted(set(entity))
     step = np.nan_to_num(found["class"].transpose("point", "period").values).astype(int)
     least = np.nan_to_num(found["at_least"].transpose("point", "period").values).astype(int)
-    good, open_ = (step > 0) & (step <= GOOD), (step == 0) & (least <= GOOD)
+    good, open_ = _good_and_open(step, least)
     n = np.stack([np.broadcast_to((entity == e).sum(), step.shape[1]) for e in entities])
 
     def counted(which: Any) -> npt.NDArray[np.int64]:
@@ -80,12 +80,17 @@ def section_ratio(found: xr.Dataset, *, kind: str = "section") -> xr.Dataset:
         f"{NAME}_high": (dims, _percent(n_good + n_open, n), percent),
         "share": ((*dims, "step"), np.where(whole[..., None], shares, np.nan), percent),
         "share_reason": (dims, np.where(whole, Reason.OK, Reason.PARTS_UNKNOWN).astype(np.int16), reasons.attrs()),
-        "depends": (dims, _depends(found, step, entity, entities)),
+        "depends": (dims, _depends(found, (good, open_), entity, entities)),
     }
     coords = {"entity": entities, "period": found["period"].values, "step": list(range(1, WORSE + 1))}
     coords |= {c: ("period", found[c].values) for c in ("year", "limit_edition", "edition")}
     attrs = {"by": found.attrs["by"], "about": "ratio", "unverified": found.attrs["unverified"]}
     return xr.Dataset(made, coords, attrs)
+
+
+def _good_and_open(step: npt.NDArray[Any], least: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Sections that are at class III or better, and those that may be."""
+    return (step > 0) & (step <= GOOD), (step == 0) & (least <= GOOD)
 
 
 def _percent(count: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -104,17 +109,22 @@ def _rounded(count: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> npt.NDAr
 
 
 def _depends(
-    found: xr.Dataset, step: npt.NDArray[Any], entity: npt.NDArray[np.object_], entities: list[str]
+    found: xr.Dataset,
+    base: tuple[npt.NDArray[Any], npt.NDArray[Any]],
+    entity: npt.NDArray[np.object_],
+    entities: list[str],
 ) -> npt.NDArray[np.object_]:
     """Alternatives under which the count of good sections, or what is known of them, differs."""
     import numpy as np
 
-    text = np.full((len(entities), step.shape[1]), "", dtype=object)
+    text = np.full((len(entities), base[0].shape[1]), "", dtype=object)
     if "class_under" not in found:
         return text
-    under = np.nan_to_num(found["class_under"].transpose("alternative", "point", "period").values).astype(int)
-    for label, other in zip(found["alternative"].values.tolist(), under, strict=True):
-        differs = ((other > 0) & (other <= GOOD)) != ((step > 0) & (step <= GOOD))
+    under = [
+        found[name].transpose("alternative", "point", "period").values for name in ("class_under", "at_least_under")
+    ]
+    for label, step, least in zip(found["alternative"].values.tolist(), *map(np.nan_to_num, under), strict=True):
+        differs = np.any([a != b for a, b in zip(_good_and_open(step, least), base, strict=True)], axis=0)
         for e, t in np.ndindex(text.shape):
             if differs[entity == entities[e], t].any():
                 text[e, t] += ("; " if text[e, t] else "") + label

@@ -14,7 +14,7 @@ from ..standards import WaterLimit
 from ..tables import text_column, where
 from .items import Items, items_of
 from .layout import laid_out
-from .points import WATERS, words_of
+from .points import WATERS, check_once, words_of
 from .samples import WaterSamples
 from .scaling import Numbers, numbers_of
 from .times import times_of
@@ -82,6 +82,9 @@ def read_water_samples(
     units = {"": unit} if isinstance(unit, str) else {items.find(k) or k: v for k, v in unit.items()}
     for name in (k for k in units if k and k not in items.about):
         faults.add(say("unknown item {name!r}{near}", name=name, near=items.near(name)), mend=say("Name an item"))
+    names = [limit.item for limit in specific]
+    for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+        faults.add(say("{name!r} stands twice", name=name), mend=say("Keep one limit of each specific item"))
     faults.raise_as(TableError, say("how to read water samples"))
     way = Way(items, units, frozenset(leave_out), tuple(sentinels), doubtful)
     given: Any = sources
@@ -161,6 +164,7 @@ def _points(frame: pd.DataFrame, points: pd.DataFrame | None, faults: Faults) ->
         made = pd.DataFrame({"point": sorted(first["point"]), "entity": "", "kind": "section", "zone": ""})
         made["water"] = [(stated.get(p) or [""])[0] for p in made["point"]]
     else:
+        check_once(points, faults)
         made = points.sort_values("point", kind="stable", ignore_index=True)
     known = dict(zip(made["point"], made["water"], strict=True))
     for i in range(len(first)):
@@ -189,15 +193,15 @@ def _check_twice(frame: pd.DataFrame, numbers: Numbers, items: Items, faults: Fa
     rows = frame[told]
     key = ["point", "item", "month", "minute"]
     again = rows.duplicated(key)
-    before = rows[~again].set_index(key)["row"] if again.any() else None
+    before = rows[~again].set_index(key)[["file", "row"]] if again.any() else None
     for i in again.to_numpy().nonzero()[0]:
         line = rows.iloc[i]
-        first = int(before.loc[tuple(line[k] for k in key)]) if before is not None else 0
+        first = before.loc[tuple(line[k] for k in key)] if before is not None else line
         what = say(
-            "{name!r} has {item} twice at that time, first in row {row}",
+            "{name!r} has {item} twice at that time, first in {place}",
             name=str(line["point"]),
             item=items.names[int(line["item"])],
-            row=first,
+            place=say("{file} row {row}", file=str(first["file"]), row=int(first["row"])),
         )
         faults.add(what, **where(rows, i), mend=say("Keep one row"))
     whole = rows["minute"] == -1

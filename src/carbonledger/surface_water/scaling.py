@@ -96,13 +96,13 @@ class _Reader:
     def read(self, item: int, value: str, unit: str, limit: str, flag: str) -> _Read:
         """One cell with the unit, the detection limit and the flag beside it."""
         cell = cell_of(value)
-        if cell.kind == "blank" or item < 0:
+        below = cell.kind == "below" or FLAGS.get(flag.lower(), False)
+        if item < 0 or (cell.kind == "blank" and not below):
             return _Read(Fraction(0), Sample.BLANK)
         if cell.kind == "number" and cell.number in self.sentinels:
             return _Read(Fraction(0), Sample.SENTINEL)
         about = self.items.about[self.items.names[item]]
         wrong: list[_Wrong] = []
-        below = cell.kind == "below" or FLAGS.get(flag.lower(), False)
         if flag.lower() not in FLAGS:
             what = say("unknown flag {name!r}", name=flag)
             wrong.append(("flag", what, say("Write L where the value is the detection limit, else leave it blank")))
@@ -112,10 +112,11 @@ class _Reader:
             wrong.append(("value", what, mend))
         number = _limit_of(cell.number, limit, below, wrong)
         found = number * self._factor(about, unit, wrong)
-        if not wrong and (code := _doubt(found, about)) is not None:
+        between = range_of(about, self.items.largest.get(about.item, Fraction(0)))
+        if not wrong and (code := _doubt(found, between)) is not None:
             if self.doubtful == "mask":
                 return _Read(Fraction(0), code)
-            wrong.append(("value", *_told(found, about)))
+            wrong.append(("value", *_told(found, about, between)))
         return _Read(Fraction(0) if wrong else found, Sample.BELOW if below else Sample.VALID, tuple(wrong))
 
     def _factor(self, about: WaterLimit, unit: str, wrong: list[_Wrong]) -> Fraction:
@@ -129,10 +130,12 @@ class _Reader:
 
 def _limit_of(number: Fraction | None, limit: str, below: bool, wrong: list[_Wrong]) -> Fraction:
     """The number of a cell; of one below detection its limit, from the cell or the column beside it."""
-    column = number_of(limit) if limit else None
+    column, mend = number_of(limit) if limit else None, say("Write a positive number in the unit of the value")
     if limit and (column is None or column <= 0):
-        what = say("{written!r} is no detection limit", written=limit)
-        wrong.append(("detection_limit", what, say("Write a positive number in the unit of the value")))
+        wrong.append(("detection_limit", say("{written!r} is no detection limit", written=limit), mend))
+        return Fraction(0)
+    if below and number is not None and number <= 0:
+        wrong.append(("value", say("{written!r} is no detection limit", written=f"{float(number):g}"), mend))
         return Fraction(0)
     if below and number is None and column is None and not wrong:
         what = say("below detection, but the detection limit is not stated")
@@ -144,13 +147,13 @@ def _limit_of(number: Fraction | None, limit: str, below: bool, wrong: list[_Wro
     return number if number is not None else column if column is not None else Fraction(0)
 
 
-def _doubt(value: Fraction, about: WaterLimit) -> Sample | None:
-    low, high = range_of(about)
+def _doubt(value: Fraction, between: tuple[Fraction, Fraction]) -> Sample | None:
+    low, high = between
     return Sample.NEGATIVE if value < low else Sample.TOO_HIGH if value > high else None
 
 
-def _told(value: Fraction, about: WaterLimit) -> tuple[str, str]:
-    low, high = range_of(about)
+def _told(value: Fraction, about: WaterLimit, between: tuple[Fraction, Fraction]) -> tuple[str, str]:
+    low, high = between
     unit = "" if about.unit == "1" else about.unit
     what = say("{item} of {value:g} {unit} cannot be meant", item=about.item, value=float(value), unit=unit)
     mend = say("It lies between {low:g} and {high:g}: correct it or its unit", low=float(low), high=float(high))

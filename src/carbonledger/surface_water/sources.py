@@ -9,13 +9,13 @@ from .. import reasons
 from ..errors import TableError
 from ..messages import say
 from ..reasons import Reason
-from ..standards import chosen
-from .classes import Plan, classed, coordinates, judged_all, known_only, of_items, plan_of, wanted, worst
+from .asking import Minimum, Plan, asked
+from .classes import classed, coordinates, judged_all, known_only, of_items, wanted, with_classes, worst
 from .intake import with_rates
-from .judging import WORSE, Judged, Rules, alternatives_of, rules_of
+from .judging import WORSE, Judged, Rules, alternatives_of
 from .means import Averages
-from .samples import Periods, WaterSamples, periods_of
-from .telling import exceeding_of, names_where, over, with_alternatives
+from .samples import Periods, WaterSamples
+from .telling import exceeding_of, names_where, over, parameters_of, with_alternatives
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,8 @@ def sources(
     items: Plan | None = None,
     edition: str | Iterable[str] | None = None,
     region: str = "CN",
-    minimum: int | Mapping[str, int] | None = None,
+    minimum: Minimum = None,
+    options: Mapping[str, str] | None = None,
     alternatives: bool = True,
 ) -> xr.Dataset:
     """Whether drinking-water sources are attained, and how much of the water taken comes from those that are.
@@ -45,7 +46,7 @@ def sources(
         From :func:`read_water_samples` with points, of which those of the kind ``source`` are judged.
     intake : DataFrame, optional
         From :func:`read_intake`.
-    by, edition, region, minimum, alternatives
+    by, edition, region, minimum, options, alternatives
         See :func:`classes`.
     items : list of str, or dict of point to list, optional
         The items that the monitoring plan names; by default the 21 base items, the 5 supplements, and the specific
@@ -57,16 +58,18 @@ def sources(
     ``required_class``, ``class`` of the base items with ``class_reason`` and ``at_least``, ``exceeding``,
     ``exceeding_apart`` (items that are shown and do not decide) and ``missing``, each also ``_zh``. [point, period,
     item]: as :func:`classes`, ``multiple`` over the limit of the required class [1]. With alternatives
-    ``attained_under`` with ``depends``, ``class_under`` with ``class_depends``. [entity, period]: ``source_attainment_rate`` (sources attained over sources)
-    and, with an intake, ``water_attainment_rate`` (intake of those attained over all) [%], each with ``_reason``;
-    with alternatives ``entity_depends``. With an intake, ``intake`` [m3 or t] by point and period.
+    ``attained_under`` with ``depends``, ``class_under`` and ``at_least_under`` with ``class_depends``. [entity,
+    period]: ``source_attainment_rate`` (sources attained over sources) and, with an intake, ``water_attainment_rate``
+    (intake of those attained over all) [%], each with ``_reason``; with alternatives ``entity_depends``. With an
+    intake, ``intake`` [m3 or t] by point and period. Attributes as :func:`classes`.
 
     Raises
     ------
     TableError
-        No sources; an intake of what is none; unknown periods, items or points of the plan.
+        No sources; an intake of what is none; unknown periods, items or points of the plan; a minimum that is no
+        number of samples.
     EditionError
-        If no edition is in force in a period.
+        If no edition is in force in a period; editions and options that are unknown or of other standards.
 
     Notes
     -----
@@ -74,24 +77,23 @@ def sources(
     and specific items. A source is attained if every item keeps its limit, exceeded if one does not, whatever is
     missing. That the reference items do not decide is unverified, as is the rate by water.
     """
-    plan = plan_of(samples, by, items)
-    periods = periods_of(samples, by)
-    here = _only_sources(samples)
-    averages, rules = Averages(here, periods), rules_of(periods, chosen(edition, region))
-    base = judged_all(averages, rules, minimum)
-    required = _required(here, rules)
+    asking = asked(samples, by, items, minimum, edition, region, options)
+    here, periods, plan, rules = _only_sources(samples), asking.periods, asking.plan, asking.rules
+    averages = Averages(here, periods)
+    base, required = judged_all(averages, rules, asking.minimum), _required(here, rules)
     verdict = _verdict(base, _wanted(here, plan, rules, base), required)
+    labels = alternatives_of(averages, rules, asking.minimum, with_sources=True)
     made = _dataset(here, periods, rules, base, plan, required)
+    made = made.assign_attrs(unverified=parameters_of(labels), options=asking.options)
     if not alternatives:
         return with_rates(made, here, periods, intake, verdict, [])
-    labels, under, steps = alternatives_of(averages, rules, minimum, with_sources=True), [], []
+    under, found = [], []
     for label in labels:
         changed = [r.under(label) for r in rules]
-        other = judged_all(averages, changed, minimum)
+        other = judged_all(averages, changed, asking.minimum)
         under.append(_verdict(other, _wanted(here, plan, changed, other), _required(here, changed)))
-        steps.append(classed(other, plan, changed, here).step)
-    step = classed(base, plan, rules, here).step
-    made = with_alternatives(made, labels, steps, step, "class", "class_depends")
+        found.append(classed(other, plan, changed, here))
+    made = with_classes(made, labels, found, classed(base, plan, rules, here), "class_depends")
     made = with_alternatives(made, labels, under, verdict, "attained")
     return with_rates(made, here, periods, intake, verdict, list(zip(labels, under, strict=True)))
 
@@ -188,5 +190,5 @@ def _dataset(
     for tail in ("", "_zh"):
         made |= {f"{name}{tail}": (dims, both[bool(tail)]) for name, both in lists.items()}
     made |= of_items(samples, base, multiple)
-    about = {"by": periods.by, "about": "sources", "unverified": []}
+    about = {"by": periods.by, "about": "sources"}
     return xr.Dataset(made, coordinates(samples, periods, rules), about)

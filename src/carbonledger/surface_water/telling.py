@@ -101,16 +101,26 @@ def with_alternatives(
     name: str,
     depends: str = "depends",
 ) -> xr.Dataset:
-    """What each alternative would give, and under which the result differs; 0 stands for unknown."""
+    """What each alternative would give, and, as ``depends`` if it has a name, under which the result differs.
+
+    0 stands for unknown, and is NaN in what is no verdict.
+    """
     import numpy as np
 
     stacked = np.array(under, dtype=np.int8).reshape(len(labels), *base.shape)
-    values: Any = np.where(stacked > 0, stacked, np.nan) if name == "class" else stacked
-    text = np.full(base.shape, "", dtype=object)
-    for p, t in np.argwhere((stacked != base).any(axis=0)):
-        text[p, t] = "; ".join(labels[k] for k in np.flatnonzero(stacked[:, p, t] != base[p, t]))
+    values: Any = stacked if name == "attained" else np.where(stacked > 0, stacked, np.nan)
     dims, attrs = found[name].dims, found[name].attrs
     found = found.assign_coords(alternative=labels)
     found[f"{name}_under"] = (("alternative", *dims), values, attrs)
+    if not depends:
+        return found
+    text = np.full(base.shape, "", dtype=object)
+    for p, t in np.argwhere((stacked != base).any(axis=0)):
+        text[p, t] = "; ".join(labels[k] for k in np.flatnonzero(stacked[:, p, t] != base[p, t]))
     found[depends] = (dims, text, {"long_name": "alternatives under which the result differs"})
-    return found.assign_attrs(unverified=list(dict.fromkeys(label.split(": ", 1)[0] for label in labels)))
+    return found
+
+
+def parameters_of(labels: list[str]) -> list[str]:
+    """The parameters of ``parameter: alternative``."""
+    return list(dict.fromkeys(label.split(": ", 1)[0] for label in labels))

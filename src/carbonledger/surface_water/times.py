@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Faults
 from ..messages import say
-from ..tables import parse_period, where
+from ..tables import date_of, parse_period, where
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T](\d{1,2}):(\d{2})(?::\d{2}(?:\.0+)?)?)?$")
+_HOUR = re.compile(r"(\S+)[ T]([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d(?:\.0+)?)?")
+_YEARS = range(1900, 2201)  # as of months
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,11 @@ class Taken:
 
 def taken_of(written: str) -> Taken | None:
     """``2025-01-31``, ``2025/1/31 10:30``, ``2025年1月31日``, ``2025-01``, ``2025年1月``; ``None`` for another text."""
-    if match := _DAY.match(written):
-        year, month, day, hour, minute = (int(part or 0) for part in match.groups())
-        try:
-            when = datetime.datetime(year, month, day, hour, minute)
-        except ValueError:
-            return None
-        return Taken(year * 12 + month - 1, when.toordinal() * 1440 + hour * 60 + minute)
+    timed = _HOUR.fullmatch(written)
+    if day := date_of(timed[1] if timed else written):
+        minute = int(timed[2]) * 60 + int(timed[3]) if timed else 0
+        month = day.year * 12 + day.month - 1
+        return Taken(month, day.toordinal() * 1440 + minute) if day.year in _YEARS else None
     period = parse_period(written)
     if period is None or period.cumulative or not period.monthly:
         return None

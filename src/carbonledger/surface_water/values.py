@@ -11,19 +11,21 @@ from ..standards import WaterLimit
 from ..tables import is_missing
 
 SENTINELS = (-9999.0, -999.0, -99.0)  # numbers that files write for "missing"; 9999 may be a count of coliforms
-ABSURD = 1000
-"""A value above so many times its largest limit cannot be meant: a bound of this library against slipped units."""
-RANGES = {  # and what cannot be, for items that it does not fit; pH by its scale, the others this library's bounds
+ABSURD = {"base": 100, "supplement": 1000, "specific": 100}
+"""A value above so many times its largest limit cannot be meant: bounds of this library against slipped units, wider for
+the salts of brine."""
+RANGES = {  # and what cannot be, for items that they do not fit; pH by its scale, the others this library's bounds
     "ph": (0, 14),
     "dissolved_oxygen": (0, 50),
     "dissolved_oxygen_saturation": (0, 500),
     "water_temperature": (-5, 60),
     "water_temperature_rise": (0, 60),
     "water_temperature_fall": (0, 60),
+    "faecal_coliforms": (0, 10**9),  # of raw sewage
 }
 
 _NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?:\s*[×xX*]\s*10\^([+-]?\d+))?$")
-_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?$")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?$")  # 0,300 is no number: is it 0.3 or 300?
 _BELOW = re.compile(
     r"(?:<\s*(?P<less>[^<]+)|(?P<mark>[^L]+)L|(?:ND|N\.D\.|未检出|低于检出限)\s*\(?(?P<nd>[^()]*)\)?)$", re.I
 )
@@ -76,9 +78,9 @@ def cell_of(written: str) -> Cell:
     return Cell("wrong")
 
 
-def range_of(item: WaterLimit) -> tuple[Fraction, Fraction]:
-    """Between which values a sample of the item can be meant [unit of the item]."""
+def range_of(item: WaterLimit, largest: Fraction) -> tuple[Fraction, Fraction]:
+    """Between which values a sample of the item can be meant, by its largest limit [unit of the item]."""
     if item.item in RANGES:
         low, high = RANGES[item.item]
         return Fraction(low), Fraction(high)
-    return Fraction(0), max(item.limits) * ABSURD
+    return Fraction(0), largest * ABSURD[item.group]

@@ -13,7 +13,8 @@ from .columns import where
 if TYPE_CHECKING:
     import pandas as pd
 
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?")
+# one sign between the parts: 2025-01/03 is January to March
+_DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]00:00(?::00)?)?")
 
 
 def dates_of(frame: pd.DataFrame, column: str, faults: Faults, blank: str = "") -> Any:
@@ -34,6 +35,6 @@ def date_of(text: str) -> datetime.date | None:
     """``2025-01-31``, ``2025/1/31``, ``2025年1月31日``, also with the hour 00:00:00; ``None`` for another text."""
     match = _DATE.fullmatch(text)
     try:
-        return datetime.date(*map(int, match.groups())) if match else None
+        return datetime.date(*(int(part) for part in match.groups() if part and part.isdigit())) if match else None
     except ValueError:
         return None

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from ...errors import Faults, TableError
 from ...messages import say
-from ...standards import LEVELS, AlertRule, Edition, edition_on
-from ...standards import edition as edition_named
+from ...standards import LEVELS, AlertRule, Edition, chosen
+from ...tables import as_text, date_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,20 +40,29 @@ class _Day:
 
 
 def alert_levels(
-    aqi: Iterable[float | None], first_day: datetime.date | str, *, region: str, edition: str | None = None
+    aqi: Iterable[float | None],
+    first_day: datetime.date | str,
+    *,
+    region: str,
+    edition: str | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Alert levels of consecutive days.
 
     Parameters
     ----------
     aqi : sequence of int, one per day
-        Daily air quality index of the city [1], whole numbers from 0 to 500; None or NaN for a day without one.
+        Daily air quality index of the city [1], whole numbers from 0 to 500; None or NaN for a day without one. A Series
+        with dates must have every day, in order.
     first_day : date or str
         The day of the first value, e.g. ``2025-01-03``.
     region : str
         The city's code, e.g. ``CN-37-07``: an edition of its own or of its province goes before the nation's.
     edition : str, optional
         An edition by name, e.g. ``alert-2024``; by default the one in force on each day.
+    options : dict of parameter to alternative, optional
+        What is taken in place of the default of an unverified parameter:
+        ``{"gap_days": "episodes less than 36 hours apart are one"}``.
 
     Returns
     -------
@@ -63,13 +72,14 @@ def alert_levels(
     allow), ``rule`` (the one that ``at_least`` meets), ``edition``, ``missing`` (days without an index), ``continues``
     (``before``, ``after``, ``both``: the episode reaches an end of the series, so that days beyond may raise the level),
     ``reason`` (why the level is unknown), ``depends`` (alternatives of unverified parameters under which the level differs).
+    ``attrs`` has ``unverified`` (all such parameters) and ``options``.
 
     Raises
     ------
     TableError
-        Values that are no index, a day that is none, no values: all at once.
+        Values that are no index, a day that is none, dates of a Series that are not those days, no values: all at once.
     EditionError
-        An unknown edition, one without alert rules, or none in force on a day.
+        An unknown edition, one of another standard, unknown options, or no edition in force on a day.
 
     Notes
     -----
@@ -81,7 +91,8 @@ def alert_levels(
 
     values, first = _checked(aqi, first_day)
     dates = [first + datetime.timedelta(days=i) for i in range(len(values))]
-    rules = [edition_named(edition) if edition else edition_on(STANDARD, date, region) for date in dates]
+    editions = chosen(edition, region, options).only(STANDARD)
+    rules = [editions.on(STANDARD, date) for date in dates]
     judged = {name: _judged(values, dates, rule) for name, rule in {r.name: r for r in rules}.items()}
     days = [judged[rule.name][i] for i, rule in enumerate(rules)]
     rows: list[dict[str, Any]] = []
@@ -101,18 +112,19 @@ def alert_levels(
             }
         )
     # object: a column of pandas' own text type would forget the Chinese of what is said
-    return pd.DataFrame({c: pd.Series([row[c] for row in rows], dtype=KINDS.get(c, object)) for c in COLUMNS})
+    made = pd.DataFrame({c: pd.Series([row[c] for row in rows], dtype=KINDS.get(c, object)) for c in COLUMNS})
+    unverified = dict.fromkeys(name for rule in rules for name in rule.unverified)
+    made.attrs = {"unverified": list(unverified), "options": editions.said}
+    return made
 
 
 def _checked(aqi: Iterable[float | None], first_day: datetime.date | str) -> tuple[list[int | None], datetime.date]:
     """Whole numbers, None where there is none; and the first day."""
     import pandas as pd
 
-    faults, first = Faults(), datetime.date.min
+    faults, first = Faults(), _day_of(first_day)
     values: list[int | None] = []
-    try:
-        first = datetime.date.fromisoformat(str(first_day)[:10])
-    except ValueError:
+    if first is None:
         faults.add(say("{text!r} is no date", text=first_day), column="first_day", mend=say("Write it as 2025-01-31"))
     for place, value in enumerate(aqi, start=1):
         if value is None or value is pd.NA or (isinstance(value, Real) and math.isnan(value)):
@@ -125,8 +137,35 @@ def _checked(aqi: Iterable[float | None], first_day: datetime.date | str) -> tup
         values.append(int(value) if whole else None)
     if not values:
         faults.add(say("no values"), column="aqi", mend=say("Give one per day, None for a day without one"))
+    _check_days(getattr(aqi, "index", None), first, faults)
     faults.raise_as(TableError, say("daily air quality index"))
-    return values, first
+    return values, first or datetime.date.min  # the latter has been raised
+
+
+def _day_of(given: Any) -> datetime.date | None:
+    """The day of a date, a time stamp or a text; ``None`` for what is none."""
+    import numpy as np
+    import pandas as pd
+
+    if given is pd.NaT or not isinstance(given, datetime.date | np.datetime64):
+        return date_of(as_text(given))
+    return None if pd.isna(given) else pd.Timestamp(given).date()
+
+
+def _check_days(index: Any, first: datetime.date | None, faults: Faults) -> None:
+    """The dates that a Series brings are the days that are counted from the first one."""
+    import pandas as pd
+
+    if first is None or not isinstance(index, pd.DatetimeIndex):
+        return
+    for place, stamp in enumerate(index):
+        day = first + datetime.timedelta(days=place)
+        if pd.isna(stamp) or stamp.date() != day:
+            what = say(
+                "the value of {found} stands where that of {day} should", found=str(stamp)[:10], day=day.isoformat()
+            )
+            faults.add(what, row=place + 1, column="aqi", mend=say("Give one per day, None for a day without one"))
+            return  # every later one is shifted too
 
 
 def _judged(values: Sequence[int | None], dates: Sequence[datetime.date], rules: Edition) -> list[_Day]:
