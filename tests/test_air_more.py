@@ -106,9 +106,11 @@ def test_published_daily_values_make_the_same_year_as_their_hours():
         np.testing.assert_array_equal(one[name], other[name])
     new = [air.daily_index(x, edition="hj-633-2026")["aqi"] for x in (hours, days)]
     np.testing.assert_array_equal(*new)
-    # the text of 2012 asks for the highest hour of ozone, which no daily value holds
-    assert np.isnan(air.daily_index(days)["aqi"]).all()
-    assert air.daily_index(days, options={"daily_items": "bulletin"})["aqi"].notnull().all()
+    # the text of 2012 asks for the highest hour of ozone, which no daily value holds: its index is that of bulletins, and says so
+    old = air.daily_index(days)
+    assert old["aqi"].notnull().all() and old.attrs["options"] == ["daily_items: bulletin"]
+    assert air.index_shares(days).attrs["options"] == ["daily_items: bulletin"]
+    assert air.daily_index(hours).attrs["options"] == []
 
 
 def test_bad_daily_values_are_faults_all_at_once(write_csv):
@@ -355,7 +357,8 @@ def test_composite_index_and_its_change():
     base = 5 / 60 + 20 / 40 + 0.5 / 4 + 60 / 160 + 40 / 70
     assert change["change"].sel(year=2025).item() == pytest.approx((28 - 35) / 35 / (base + 1) * 100, rel=1e-12)
     assert np.isnan(change["change"].sel(year=2024).item())
-    assert not change["deteriorated"].any()
+    assert change["change_reason"].values.tolist() == [Reason.NO_BASELINE, Reason.OK]
+    assert change["deteriorated"].values.tolist() == [0, 1]
 
 
 def test_ranks_share_equal_values():

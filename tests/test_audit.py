@@ -416,6 +416,7 @@ def test_air():
     here = annual.sel(entity="weicheng", year=2025)
     depends = {str(p): str(here["depends"].sel(pollutant=p).item()) for p in here["pollutant"].values}
     depends["all"] = str(here["depends_all"].item())
+    depends["AQI"] = str(shares["depends"].sel(entity="weicheng", year=2025).item())
     told = {f.quantity: str(f.what).split(" under ")[1] for f in found.of("depends")}
     assert told == {name: text for name, text in depends.items() if text}
     assert {f.grade: f.value for f in found.of("masked")} == found.masked

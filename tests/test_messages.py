@@ -22,6 +22,7 @@ import carbonledger
 from carbonledger import auditing, errors, reasons, units
 from carbonledger.auditing import demands as audit_demands
 from carbonledger.auditing import inputs as audit_inputs
+from carbonledger.case import air as case_air
 from carbonledger.case import decisions, validate
 from carbonledger.catalog import read_catalog
 from carbonledger.cli import app, main
@@ -47,7 +48,7 @@ DECLARED = {
     "confidence": list(CONFIDENCE.values()),
     "dimensions of units": list(units.DIMENSIONS),
     "units refused": list(units.REFUSED.values()),
-    "forms of case.toml": list(decisions.KEYS.values()),
+    "forms of case.toml": [*decisions.KEYS.values(), *case_air.FORMS.values()],
     "boundaries": list(BOUNDARIES),
     "names in decisions": ["quantity", "state", "activity", "dimension"],
     "breakdowns": ["activity", "flow", "sector", "region"],

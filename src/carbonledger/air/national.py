@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..messages import say
 from ..standards import Chosen, Edition, EditionError, chosen
-from .inputs.pollutants import BASIC, POLLUTANTS
+from .inputs.pollutants import BASIC, POLLUTANTS, names_in
+from .statistics.asking import STANDARDS, check_zone
 from .statistics.composite import OF_DAYS
 from .statistics.spans import percent_of
 
@@ -26,7 +27,7 @@ def limits(
     *,
     region: str = "CN",
     options: Mapping[str, str] | None = None,
-    pollutants: Iterable[str] = BASIC,
+    pollutants: str | Iterable[str] = BASIC,
 ) -> pd.DataFrame:
     """The limits of the basic pollutants as rows of the targets table.
 
@@ -57,8 +58,8 @@ def limits(
     """
     import pandas as pd
 
-    editions = chosen(edition, region, options)
     years_chosen = sorted(set(years))
+    editions, zone = chosen(edition, region, options).only(*STANDARDS), check_zone(zone)
     found = {y: _editions_of(y, editions) for y in years_chosen}
     runs: list[list[int]] = []
     for y in years_chosen:
@@ -66,7 +67,7 @@ def limits(
             runs[-1].append(y)
         else:
             runs.append([y])
-    wanted = [p for p in pollutants if p in BASIC]
+    wanted = names_in(pollutants)
     rows = [row for run in runs for p in wanted for row in _rows(run, p, *found[run[0]], entity, zone)]
     return pd.DataFrame(rows)
 

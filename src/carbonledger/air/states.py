@@ -120,13 +120,8 @@ def _counted(found: xr.Dataset) -> list[Any]:
     """Days behind a share, and under which alternatives they would be others."""
     counts = found[["valid_days", "good_days", "heavy_days"]].transpose("entity", "year")
     of_days = list(zip(*(counts[c].values.ravel().tolist() for c in counts.data_vars), strict=True))
-    differs = [""] * len(of_days)
-    if "alternative" in found.dims:
-        other = (found["good_days_under"] != found["good_days"]) | (found["heavy_days_under"] != found["heavy_days"])
-        other |= found["valid_days_under"] != found["valid_days"]
-        flags = other.transpose("alternative", "entity", "year").values.reshape(other.sizes["alternative"], -1)
-        labels = found["alternative"].values
-        differs = ["; ".join(labels[flags[:, k]]) for k in range(flags.shape[1])]
+    there = "depends" in found
+    differs = found["depends"].transpose("entity", "year").values.ravel().tolist() if there else [""] * len(of_days)
     return [
         say("{n} valid days, {good} good, {heavy} heavy; others under {names}", n=n, good=g, heavy=h, names=d)
         if d

@@ -127,7 +127,7 @@ def air_findings(assessed: Assessed) -> tuple[list[Finding], dict[str, int], lis
     for name in unverified:
         made.append(Finding("unverified_parameter", NOTE, say("parameter {name!r}", name=name), quantity="air"))
     masked = {name: n for name, n in counts.items() if name != Hour.VALID.name.lower()}
-    return [*made, *_depends(annual)], masked, _editions(annual, air.shares), unverified
+    return [*made, *_depends(annual, air.shares)], masked, _editions(annual, air.shares), unverified
 
 
 def _hour_said(name: str) -> Said:
@@ -135,7 +135,7 @@ def _hour_said(name: str) -> Said:
     return say(found) if isinstance(found, str) else Named(*found)
 
 
-def _depends(annual: Any) -> list[Finding]:
+def _depends(annual: Any, shares: Any) -> list[Finding]:
     """Verdicts of the national standard that an unverified rule could change, of each pollutant and of all together."""
     made = []
     names = [str(p) for p in annual["pollutant"].values]
@@ -149,6 +149,12 @@ def _depends(annual: Any) -> list[Finding]:
                     made.append(
                         Finding("depends", WARNING, what, quantity=quantity, entity=str(entity), year=int(year))
                     )
+    if shares is not None and "depends" in shares:
+        for entity in shares["entity"].values:
+            for year in shares["year"].values:
+                if text := str(shares["depends"].sel(entity=entity, year=year).item()):
+                    what = say("days by the index are others under {alternatives}", alternatives=text)
+                    made.append(Finding("depends", WARNING, what, quantity="AQI", entity=str(entity), year=int(year)))
     return made
 
 
@@ -156,7 +162,6 @@ def _editions(annual: Any, shares: Any) -> list[EditionUsed]:
     found: dict[str, list[int]] = {}
     for dataset, coordinate in ((annual, "edition"), (annual, "limit_edition"), (shares, "edition")):
         for year in dataset["year"].values:
-            name = str(dataset[coordinate].sel(year=year).item())
-            if name:
+            for name in filter(None, str(dataset[coordinate].sel(year=year).item()).split(", ")):
                 found.setdefault(name, []).append(int(year))
     return [EditionUsed("standard", name, years=tuple(years)) for name, years in found.items()]

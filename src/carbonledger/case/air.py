@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..air import (
+    BASIC,
     annual,
     good_days,
     index_shares,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 READING = ("hour_label", "unit", "pollutants", "sentinels", "valid_flags", "finer", "doubtful")
 JUDGING = ("edition", "zone", "region", "options")
 INDEXING = (*JUDGING, "omitted")
+GIVEN = ("edition", "region", "options")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,7 @@ def _read(
     catalog: Catalog,
     entities: pd.DataFrame | None,
 ) -> Air:
-    given = good_days(read_daily_aqi(daily)) if daily else None
+    given = good_days(read_daily_aqi(daily), **_part(options, GIVEN)) if daily else None
     if not stations:
         return Air(states_of(*([given] if given is not None else [])), days=given)
     places = join_rows([read_points(path) for path in points])
@@ -88,7 +90,8 @@ def _read(
     hours = read_stations(stations, points=places, **_part(options, READING))
     found = annual(hours, places, **_part(options, JUDGING))
     shares = index_shares(hours, places, **_part(options, INDEXING))
-    years = [int(y) for y in found["year"].values]
+    # the hour from 23:00 of New Year's Eve, labelled 00:00, makes no year
+    years = [int(y) for y in found["year"].values if (found["days"].sel(year=y) > 0).any()]
     names = [str(p) for p in found["pollutant"].values]
     made = national_limits([str(entity) for entity in found["entity"].values], years, options, catalog, names)
     states = states_of(found, shares, *([given] if given is not None else []))
@@ -108,7 +111,7 @@ def national_limits(
     pollutants: Iterable[str],
 ) -> tuple[Target, ...]:
     """The limits of GB 3095 as targets, of each year by the edition in force then, unless ``[air]`` names one."""
-    chosen = _part(options, JUDGING) | {"pollutants": tuple(pollutants)}
+    chosen = _part(options, JUDGING) | {"pollutants": [p for p in pollutants if p in BASIC]}
     made: list[Target] = []
     for entity in entities:
         rows = limits(years, entity, **chosen)
@@ -123,6 +126,10 @@ def _check(options: dict[str, Any], stations: bool, points: bool, faults: Faults
         if key not in known:
             what = say("[air] unknown key {key!r}{near}", key=key, near=nearest(key, known))
             faults.add(what, **place, mend=say("Accepted: {names}", names=", ".join(known)))
+    for key, form in FORMS.items():
+        if key in options and not _has_form(options[key], form):
+            what = say("[air] {key} = {value!r}", key=key, value=options[key])
+            faults.add(what, **place, mend=say("It must be {form}", form=say(form)))
     if not stations:
         return
     if not points:
@@ -134,3 +141,27 @@ def _check(options: dict[str, Any], stations: bool, points: bool, faults: Faults
     ):
         if key not in options:
             faults.add(say("[air] no {key}", key=key), **place, mend=mend)
+
+
+FORMS = {
+    **dict.fromkeys(("hour_label", "finer", "doubtful", "region"), "a text"),
+    "unit": "a text, or a table of texts",
+    **dict.fromkeys(("pollutants", "valid_flags", "edition", "omitted"), "a text, or a list of texts"),
+    "sentinels": "a list of numbers",
+    "options": "a table of texts",
+    "zone": "a whole number",
+}
+
+
+def _has_form(value: Any, form: str) -> bool:
+    texts = isinstance(value, str)
+    lists = isinstance(value, list) and all(isinstance(v, str) for v in value)
+    tables = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    return {
+        "a text": texts,
+        "a text, or a table of texts": texts or tables,
+        "a text, or a list of texts": texts or lists,
+        "a list of numbers": isinstance(value, list) and all(type(v) in (int, float) for v in value),
+        "a table of texts": tables,
+        "a whole number": type(value) is int,
+    }[form]

@@ -38,7 +38,7 @@ def read_rulebook(reader: Reader, about: dict[str, Any]) -> pd.DataFrame | None:
         reader.faults.add(say("[inputs] several reduction_projects"), file="case.toml", mend=mend)
     if files["reduction_projects"] and "edition" not in periods:
         mend = say("Name the plan period, e.g. {example}", example="edition = 'reduction-14th-fyp'")
-        reader.faults.add(say("[reduction] no edition"), file="case.toml", mend=mend)
+        reader.faults.add(say("[reduction] no {key}", key="edition"), file="case.toml", mend=mend)
     if len(reader.faults.found) > before:
         return None
     found = [

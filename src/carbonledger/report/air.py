@@ -34,6 +34,10 @@ def print_air(assessed: Assessed, lang: str, out: Console) -> None:
         dict.fromkeys([*found.attrs["unverified"], *(shares.attrs["unverified"] if shares is not None else [])])
     )
     head = say("Air of the stations; not verified in the standards' text: {names}", names=", ".join(names) or "–")
+    if chosen := [*found.attrs["options"], *(shares.attrs["options"] if shares is not None else [])]:
+        out.print(
+            say("Taken in place of defaults: {names}", names="; ".join(dict.fromkeys(chosen))).to(lang), markup=False
+        )
     rows = [row for here, where in _places(assessed, found, lang) for row in _of_pollutants(here, where, lang)]
     table(out, head.to(lang), [word(c, lang) for c in STATISTICS], rows, right=[4, 5, 7, 8, 9, 10, 11, 12])
     rows = [_together(here, where, lang) for here, where in _places(assessed, found, lang)]
@@ -67,7 +71,7 @@ def _of_pollutants(here: Any, where: list[str], lang: str) -> list[list[str]]:
             f"{over:.2f}" if over else "",
             str(int(one["days"])),
             number(float(one["exceedance_days"])),
-            f"{float(one['capture']):.1%}",
+            f"{float(one['capture']):.1%}" if one["capture"] == one["capture"] else "–",
             word(VERDICTS[int(one["attained"])], lang),
         ]
         remark = "; ".join([*why, *_depends(one, "depends", lang)])
@@ -92,11 +96,8 @@ def _days(here: Any, where: list[str], lang: str) -> list[str]:
     levels = " / ".join(str(int(n)) for n in here["level_days"].values)
     primary = sorted(zip(here["pollutant"].values, here["primary_days"].values, strict=True), key=lambda pair: -pair[1])
     why = reasons.text(int(here["good_day_ratio_reason"]), lang)
-    other = []
-    if "alternative" in here.dims:
-        differs = (here["good_days_under"] != here["good_days"]) | (here["heavy_days_under"] != here["heavy_days"])
-        names = [str(label) for label in here["alternative"].values[differs.values]]
-        other = [say("others under {names}", names="; ".join(names)).to(lang)] if names else []
+    depends = str(here["depends"].values) if "depends" in here else ""
+    other = [say("others under {names}", names=depends).to(lang)] if depends else []
     return [
         *where,
         *(str(int(here[f"{name}_days"])) for name in ("valid", "good", "heavy")),

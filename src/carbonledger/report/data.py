@@ -128,6 +128,14 @@ def _air(assessed: Assessed) -> dict[str, Any] | None:
         "overall": _lines(found, ("entity", "year"), ("edition", "limit_edition")),
         "days_by_index": [] if shares is None else _lines(shares, ("entity", "year"), ("edition",)),
         "hours": air.masked,
+        "asked": {
+            "zone": found.attrs["zone"],
+            "region": found.attrs["region"],
+            "options": list(
+                dict.fromkeys(o for part in (found, shares) if part is not None for o in part.attrs["options"])
+            ),
+            "omitted": [] if shares is None else list(shares.attrs["omitted"]),
+        },
         "unverified": list(
             dict.fromkeys(n for part in (found, shares) if part is not None for n in part.attrs["unverified"])
         ),

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...rounding import Ratio, denominator
-from ...standards import chosen, read_editions
-from ..inputs.events import PARTICLES
+from ...standards import read_editions
 from ..inputs.pollutants import names_in
 from ..inputs.stations import StationDays, StationHours
+from ..statistics.asking import asked_editions, check_zone, years_of
 from ..statistics.daily import Daily
 from .scale import Item
 from .series import Asking, IndexSeries, Key, Run, series_of
@@ -68,13 +68,29 @@ def daily_index(
     """
     import numpy as np
 
-    asking = Asking(chosen(edition, region, options), zone, names_in(omitted))
     daily = Daily.of_hours(hours, points)
+    asking = asking_of(daily, years_of(daily.hours), edition, zone, region, options, omitted)
     found, covered = index_days(daily, asking), daily.hours
     skip = int((covered.first_day - found.first_day).astype(int))
     days = covered.first_day + np.arange(covered.n_days)
     made = found.dataset(daily.dim, "day", days, slice(skip, skip + covered.n_days))
-    return made.assign_attrs(options=asking.editions.said)
+    return made.assign_attrs(asking.attrs)
+
+
+def asking_of(
+    daily: Daily,
+    years: list[int],
+    edition: str | Iterable[str] | None,
+    zone: int,
+    region: str,
+    options: Mapping[str, str] | None,
+    omitted: str | Iterable[str],
+) -> Asking:
+    """What is asked for, checked; daily values have no highest hour of ozone, so that theirs is the index of bulletins."""
+    editions = asked_editions(edition, region, options, years)
+    if isinstance(daily.hours, StationDays):
+        editions = editions.unless_said("daily_items", "bulletin")
+    return Asking(editions, check_zone(zone), names_in(omitted))
 
 
 def index_days(daily: Daily, asking: Asking, label: str = "") -> IndexSeries:
@@ -86,7 +102,7 @@ def index_days(daily: Daily, asking: Asking, label: str = "") -> IndexSeries:
 
     def items_of(wanted: list[Key], run: Run) -> dict[Key, Item]:
         limit = run.limits.limit("O3", "MDA8", asking.zone) if run.limits else None
-        need = int(run.rules.rule("hours_of_peak")) if "hours_of_peak" in run.rules.parameters else 1
+        need = int(run.rules.parameters["hours_of_peak"].value) if "hours_of_peak" in run.rules.parameters else 0
 
         def item(key: Key) -> Item:
             limit_of_day = limit if key[1] == "8h" else None
@@ -98,7 +114,7 @@ def index_days(daily: Daily, asking: Asking, label: str = "") -> IndexSeries:
 
     def excused_of(run: Run) -> dict[str, Any] | None:
         events = daily.event_days() if run.of_days.rule("event_days") == "index of the rest" else None
-        return None if events is None else dict.fromkeys(PARTICLES, events[:, run.place])
+        return None if events is None else dict.fromkeys(daily.removed, events[:, run.place])
 
     n_days = any_days.num.shape[1]
     return series_of(any_days.names, any_days.first_day, n_days, asking, items_of, label=label, excused_of=excused_of)

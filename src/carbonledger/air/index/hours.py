@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...rounding import Ratio, denominator, times
-from ...standards import Edition, chosen
+from ...standards import Edition
 from ..inputs.points import check_points
 from ..inputs.pollutants import names_in
 from ..inputs.stations import Hour, StationHours
-from ..statistics.days import Days, entity_days
+from ..statistics.asking import asked_editions, check_hours, years_of
+from ..statistics.days import Days, entity_days, rounded_hours
 from .scale import Item
 from .series import Asking, Key, Run, series_of
 
@@ -58,9 +59,11 @@ def hourly_index(
     """
     import numpy as np
 
-    asking = Asking(chosen(edition, region, options), omitted=names_in(omitted), hourly=True)
+    check_hours(hours)
     if points is not None:
         check_points(hours, points)
+    editions = asked_editions(edition, region, options, years_of(hours))
+    asking = Asking(editions, omitted=names_in(omitted), hourly=True)
     names = hours.stations if points is None else tuple(sorted({str(e) for e in points["entity"]}))
 
     def items_of(wanted: list[Key], run: Run) -> dict[Key, Item]:
@@ -69,7 +72,7 @@ def hourly_index(
     found = series_of(names, hours.first_day, hours.n_days, asking, items_of)
     labels = hours.first_day.astype("datetime64[h]") + np.arange(24 * hours.n_days)
     made = found.dataset("station" if points is None else "entity", "hour", labels)
-    return made.assign_attrs(options=asking.editions.said)
+    return made.assign_attrs(region=region, options=editions.said, omitted=list(asking.omitted))
 
 
 def _item(hours: StationHours, points: pd.DataFrame | None, key: Key, run: Run) -> Item:
@@ -83,15 +86,17 @@ def _moving(hours: StationHours, pollutant: str, length: int, rules: Edition) ->
     """Moving means that end with each hour, as values [station, hour]."""
     import numpy as np
 
-    step = hours.step[pollutant]
+    steps, step = hours.steps[pollutant], hours.step[pollutant]
+    decimals = rules.decimals("decimals_hour", pollutant)
+    if decimals is not None:
+        steps, step = rounded_hours(steps, step, decimals)
     valid = hours.codes[pollutant] == Hour.VALID
     least = {1: 1, 8: int(rules.rule("hours_of_8")), 24: int(rules.rule("hours_per_day", pollutant))}[length]
-    sums = _last(np.where(valid, hours.steps[pollutant], 0).astype(np.int64), length)
-    counts = _last(valid.astype(np.int64), length)
+    sums, counts = _last(np.where(valid, steps, 0).astype(np.int64), length), _last(valid.astype(np.int64), length)
     enough, common = counts >= least, math.lcm(*range(least, length + 1))
     num = times(np.where(enough, sums, 0) * (common // np.maximum(counts, 1)), step.numerator)
-    due = np.ones_like(counts)
-    return Days(hours.stations, hours.first_day, num, step.denominator * common, enough, enough, counts, due)
+    due, rows = np.ones_like(counts), hours.codes[pollutant] != Hour.ABSENT
+    return Days(hours.stations, hours.first_day, num, step.denominator * common, enough, enough, counts, due, rows)
 
 
 def _last(values: Any, length: int) -> Any:

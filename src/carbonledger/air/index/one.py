@@ -82,7 +82,9 @@ def index_of(
     for name, given in concentrations.items():
         key = _key(name, counted, rules, faults)
         exact = _exact(name, given, faults)
-        if key and exact is not None:
+        if key is not None and key in items:
+            faults.add(say("{name} is given twice", name=" ".join(key)), mend=say("Keep one"))
+        if key is not None and exact is not None:
             items[key] = Item(Ratio(np.array([exact.numerator]), np.array([exact.denominator])), np.array([True]))
     faults.raise_as(TableError, say("concentrations"))
     found = indices_of(items, counted, rules)
@@ -90,7 +92,7 @@ def index_of(
     due = [key for key in counted if key[0] not in left_out]
     missing = tuple(" ".join(key) for key in due if key not in found or found[key][0] == NONE)
     of = {f"{p} {averaging}": int(v[0]) for (p, averaging), v in found.items() if v[0] != NONE}
-    aqi = int(largest(found, rules, due)[0][0]) if found else NONE
+    aqi = int(largest(found, rules, due)[0]) if found else NONE
     about = class_of(aqi, rules) if aqi != NONE else None
     top = max(of.values(), default=0)
     primary = tuple(dict.fromkeys(k.split()[0] for k, v in of.items() if v == top)) if aqi > HALF else ()

@@ -128,8 +128,8 @@ def largest(
     rules: Edition,
     due: Sequence[tuple[str, str]],
     excused: Mapping[str, npt.NDArray[np.bool_]] | None = None,
-) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.bool_]]:
-    """The index, ``NONE`` where there is none, and whether an item that is due is missing.
+) -> npt.NDArray[np.int16]:
+    """The index, ``NONE`` where there is none.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def largest(
     if rules.rule("incomplete") != "index of the rest":
         index = np.where(lacking & (index <= GOOD), NONE, index)
     index = np.where((index != NONE) & (index < int(rules.rule("lowest"))), int(rules.rule("lowest")), index)
-    return index.astype(np.int16), lacking
+    return index.astype(np.int16)
 
 
 def class_of(index: int, rules: Edition) -> IndexClass:

@@ -54,6 +54,12 @@ class Asking:
     hourly: bool = False
 
     @property
+    def attrs(self) -> dict[str, Any]:
+        """What was asked for, as attributes of a result."""
+        told = {"zone": self.zone, "region": self.editions.region, "options": self.editions.said}
+        return told | {"omitted": list(self.omitted)}
+
+    @property
     def per_day(self) -> int:
         return 24 if self.hourly else 1
 
@@ -149,7 +155,7 @@ def series_of(
         if not found:
             continue
         due = [key for key in counted if key[0] not in asking.omitted]
-        index[here], _ = largest(found, run.rules, due, excused_of(run) if excused_of else None)
+        index[here] = largest(found, run.rules, due, excused_of(run) if excused_of else None)
         level[here] = levels_of(index[here], run.rules)
         empty = np.stack(list(found.values())).max(axis=0) == NONE
         reason[here] = np.where(empty, Reason.HOURS_MISSING, reason[here])

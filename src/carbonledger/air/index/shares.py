@@ -12,10 +12,12 @@ from ... import reasons
 from ...reasons import Reason
 from ...rounding import Ratio
 from ...standards import Chosen, Edition, chosen
-from ..inputs.pollutants import names_in
+from ...standards import edition as edition_named
 from ..inputs.stations import StationDays, StationHours
+from ..statistics.annual import depends
+from ..statistics.asking import STANDARDS, asked_years
 from ..statistics.daily import Daily
-from .days import index_days
+from .days import asking_of, index_days
 from .scale import GOOD, HEAVY, NONE
 from .series import Asking
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 BEARING = {
     "HJ 633": ("daily_items", "hours_of_peak", "decimals_concentration", "incomplete", "days_per_year"),
-    "HJ 663": ("points", "windows", "decimals_hour", "decimals_day", "event_days"),
+    "HJ 663": ("points", "windows", "decimals_hour", "decimals_day", "decimals_evaluation", "event_days"),
 }
 """The parameters of each standard that shares of days may hang on."""
 _LEVELS = 6
@@ -53,15 +55,23 @@ def counts_of(index: npt.NDArray[Any], bounds: list[tuple[int, int]]) -> Counts:
     return Counts(counted(valid & (index <= GOOD)), counted(index > HEAVY), counted(valid))
 
 
-def good_days(daily: pd.DataFrame, *, edition: str | None = None, region: str = "CN") -> xr.Dataset:
+def good_days(
+    daily: pd.DataFrame,
+    *,
+    edition: str | Iterable[str] | None = None,
+    region: str = "CN",
+    options: Mapping[str, str] | None = None,
+) -> xr.Dataset:
     """Good-day ratio and heavy-pollution-day share of each district and year, from indices as published.
 
     Parameters
     ----------
     daily : DataFrame
         From :func:`read_daily_aqi`.
-    edition : str, optional
-        An edition of HJ 633; by default the one in force on 31 December of each year, and the first before there was one.
+    edition : str or list of str, optional
+        Editions by name; by default those in force on 31 December of each year, of HJ 633 the first before there was one.
+    options : dict of parameter to alternative, optional
+        ``days_per_year``, ``decimals_rate``.
 
     Returns
     -------
@@ -87,8 +97,8 @@ def good_days(daily: pd.DataFrame, *, edition: str | None = None, region: str = 
     index[pd.Index(entities).get_indexer(daily["entity"]), place] = np.where(
         np.isnan(value), NONE, np.nan_to_num(value)
     )
-    rules = _rules(chosen(edition, region), years)
-    return shares(counts_of(index, bounds), ("entity", entities), years, rules)
+    editions = chosen(edition, region, options).only(*STANDARDS)
+    return shares(counts_of(index, bounds), ("entity", entities), years, editions)
 
 
 def index_shares(
@@ -100,7 +110,7 @@ def index_shares(
     region: str = "CN",
     options: Mapping[str, str] | None = None,
     omitted: str | Iterable[str] = (),
-    years: Iterable[int] | None = None,
+    years: int | Iterable[int] | None = None,
     alternatives: bool = True,
 ) -> xr.Dataset:
     """Good-day ratio and heavy-pollution-day share of each district or station and year, from station hours.
@@ -109,8 +119,8 @@ def index_shares(
     ----------
     hours, points, edition, zone, region, options, omitted
         As of :func:`carbonledger.air.daily_index`.
-    years : list of int, optional
-        By default every year that has a row.
+    years : int or list of int, optional
+        By default every year that has a row; a year that was not read is refused.
     alternatives : bool
         Whether to count again under each alternative of the unverified parameters.
 
@@ -118,21 +128,19 @@ def index_shares(
     -------
     Dataset [entity or station, year] as of :func:`good_days`, with ``level_days`` [..., level], ``primary_days``
     [..., pollutant] (a day with several counts for each) and, with alternatives, ``good_days_under``, ``heavy_days_under``,
-    ``valid_days_under`` [alternative, ...]. Coordinate ``edition`` [year], on 31 December.
+    ``valid_days_under`` [alternative, ...] and ``depends``, the alternatives under which a number differs. Coordinate ``edition``
+    [year], all that its days go by.
     """
     import numpy as np
     import xarray as xr
 
-    from ..statistics.annual import years_of
-
     daily = Daily.of_hours(hours, points)
-    wanted = sorted(set(years)) if years is not None else years_of(daily.hours)
-    asking = Asking(chosen(edition, region, options), zone, names_in(omitted))
+    wanted = asked_years(years, daily.hours)
+    asking = asking_of(daily, wanted, edition, zone, region, options, omitted)
     base = index_days(daily, asking)
-    bounds = _bounds(base.first_day, wanted)
-    rules = _rules(asking.editions, wanted)
-    where = (daily.dim, list(base.names))
-    found = shares(counts_of(base.index, bounds), where, wanted, rules, reason=_why(base.reason, bounds))
+    bounds, where = _bounds(base.first_day, wanted), (daily.dim, list(base.names))
+    counts, why = counts_of(base.index, bounds), _why(base.reason, bounds)
+    found = shares(counts, where, wanted, asking.editions, reason=why)
     levels = [np.stack([(base.level[:, a:b] == k).sum(axis=1) for a, b in bounds], 1) for k in range(1, _LEVELS + 1)]
     dims = tuple(found["good_days"].dims)
     found["level_days"] = ((*dims, "level"), np.stack(levels, axis=2), {"units": "d"})
@@ -141,11 +149,11 @@ def index_shares(
     days = of.reshape(len(primary), len(bounds), len(base.names)).transpose(2, 1, 0)
     found["primary_days"] = ((*dims, "pollutant"), days, {"units": "d"})
     found = found.assign_coords(
-        level=list(range(1, _LEVELS + 1)), pollutant=list(primary), edition=("year", [r.name for r in rules])
+        level=list(range(1, _LEVELS + 1)), pollutant=list(primary), edition=("year", _names(base.edition, bounds))
     )
     labels = labels_of(asking, wanted, daily)
     unverified = list(dict.fromkeys(label.partition(":")[0] for label in labels))
-    found = found.assign_attrs(found.attrs | {"options": asking.editions.said, "unverified": unverified})
+    found = found.assign_attrs(found.attrs | asking.attrs | {"unverified": unverified})
     if not alternatives:
         return found
     under = [counts_of(index_days(daily, asking, label).index, bounds) for label in labels]
@@ -153,26 +161,43 @@ def index_shares(
     for name in ("good", "heavy", "valid"):
         array = np.array([getattr(c, name) for c in under]).reshape(len(labels), *found["good_days"].shape)
         found[f"{name}_days_under"] = xr.DataArray(array, dims=("alternative", *dims), attrs={"units": "d"})
+    differs = [found[f"{name}_days_under"] != found[f"{name}_days"] for name in ("good", "heavy", "valid")]
+    found["depends"] = depends(differs[0] | differs[1] | differs[2])
     return found
 
 
 def labels_of(asking: Asking, years: list[int], daily: Daily) -> list[str]:
     """``parameter: alternative`` of both standards, for everything unverified that shares of days may hang on."""
-    labels: dict[str, None] = {}
     left_out = {*(["points"] if daily.points is None else []), *(["event_days"] if daily.event_days() is None else [])}
-    for year in years:
-        for standard, bearing in BEARING.items():
-            rules = asking.editions.on_or_none(standard, datetime.date(year, 12, 31))
-            for name in (n for n in bearing if rules and n in rules.unverified and n not in left_out):
-                labels |= dict.fromkeys(f"{name}: {a}" for a in rules.parameters[name].alternatives)  # type: ignore[union-attr]
+    labels: dict[str, None] = {}
+    for standard, bearing in BEARING.items():
+        for rules in in_use(asking.editions, standard, years):
+            for name in (n for n in bearing if n in rules.unverified and n not in left_out):
+                labels |= dict.fromkeys(f"{name}: {a}" for a in rules.parameters[name].alternatives)
     return list(labels)
+
+
+def in_use(editions: Chosen, standard: str, years: list[int]) -> list[Edition]:
+    """The editions of a standard that any day of the years goes by."""
+    found: dict[str, Edition] = {}
+    for year in years:
+        for month in range(1, 13):  # an edition comes into force on the first of a month
+            rules = editions.on_or_none(standard, datetime.date(year, month, 1))
+            if rules is not None:
+                found[rules.name] = rules
+    return list(found.values())
+
+
+def _names(edition: npt.NDArray[np.object_], bounds: list[tuple[int, int]]) -> list[str]:
+    """The editions of each year, in order."""
+    return [", ".join(dict.fromkeys(name for name in edition[a:b].tolist() if name)) for a, b in bounds]
 
 
 def shares(
     counts: Counts,
     where: tuple[str, list[str]],
     years: list[int],
-    rules: list[Edition],
+    editions: Chosen,
     reason: npt.NDArray[np.int16] | None = None,
 ) -> xr.Dataset:
     """The counts as shares of valid days, with the minimum of days that a year needs."""
@@ -180,9 +205,13 @@ def shares(
     import xarray as xr
 
     shape, dims = counts.valid.shape, (where[0], "year")
-    need = np.broadcast_to([int(r.rule("days_per_year")) for r in rules], shape)
-    lacking = np.where(counts.valid > 0, int(Reason.DAYS_MISSING), int(Reason.NO_ROWS) if reason is None else reason)
-    why = np.where(counts.valid >= need, int(Reason.OK), lacking).astype(np.int16)
+    need = np.broadcast_to([int(r.rule("days_per_year")) for r in _rules(editions, years)], shape)
+    nothing = (
+        np.full(shape, int(Reason.NO_ROWS)) if reason is None else np.where(reason > 0, reason, int(Reason.NO_ROWS))
+    )
+    lacking = np.where(counts.valid > 0, int(Reason.DAYS_MISSING), nothing)
+    why = np.where((counts.valid >= need) & (counts.valid > 0), int(Reason.OK), lacking).astype(np.int16)
+    decimals = int(editions.on("HJ 663", datetime.date(max(years[-1], _FIRST), 12, 31)).rule("decimals_rate"))
     of_year = np.broadcast_to([365 + calendar.isleap(y) for y in years], shape)
     made: dict[str, Any] = {
         name: (dims, array, {"units": "d"})
@@ -196,12 +225,12 @@ def shares(
     for name, count in (("good_day_ratio", counts.good), ("heavy_day_ratio", counts.heavy)):
         ratio, known = Ratio(count * 100, np.maximum(counts.valid, 1)), why == Reason.OK
         made[name] = (dims, np.where(known, ratio.value(), np.nan), {"units": "%"})
-        made[f"{name}_rounded"] = (dims, np.where(known, ratio.rounded(_DECIMALS).value(), np.nan), {"units": "%"})
+        made[f"{name}_rounded"] = (dims, np.where(known, ratio.rounded(decimals).value(), np.nan), {"units": "%"})
         made[f"{name}_reason"] = (dims, why, reasons.attrs())
     return xr.Dataset(made, {where[0]: where[1], "year": years}, {"days_per_year": sorted({int(n) for n in need.flat})})
 
 
-_DECIMALS = 1  # of a share of days as bulletins print it
+_FIRST = 2013  # HJ 663-2013 is the first edition
 
 
 def _why(reason: npt.NDArray[np.int16], bounds: list[tuple[int, int]]) -> npt.NDArray[np.int16]:
@@ -222,7 +251,5 @@ def _bounds(first_day: Any, years: list[int]) -> list[tuple[int, int]]:
 
 def _rules(editions: Chosen, years: list[int]) -> list[Edition]:
     """The edition of HJ 633 of each year; before there was one, the first."""
-    from ...standards import edition
-
     found = [editions.on_or_none("HJ 633", datetime.date(year, 12, 31)) for year in years]
-    return [rules or edition("hj-633-2012") for rules in found]
+    return [rules or edition_named("hj-633-2012") for rules in found]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import Faults, TableError
 from ...messages import say
 from ...tables import read_table, text_column, where
+from .pollutants import POLLUTANTS, names_in
 from .stations import Hour, StationHours
 from .times import hour_of
 
@@ -32,7 +33,7 @@ def read_events(source: str | Path | pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with these columns, and ``first``, ``last``: the first hour of the window and the one after it, datetime64[h].
+    DataFrame with these columns, and ``first``, ``last``: the first hour of the window and the one after it, datetime64.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def without_events(
     events: pd.DataFrame,
     points: pd.DataFrame | None = None,
     *,
-    pollutants: Iterable[str] = PARTICLES,
+    pollutants: str | Iterable[str] = PARTICLES,
 ) -> StationHours:
     """The hours with the particles of events removed, so that results stand beside those of all hours.
 
@@ -83,7 +84,7 @@ def without_events(
         From :func:`read_events`.
     points : DataFrame, optional
         For events of districts: which stations are theirs on a day.
-    pollutants : list of str
+    pollutants : str or list of str
         What is removed; 环办监测〔2016〕120号 names the particles alone.
 
     Returns
@@ -101,20 +102,20 @@ def without_events(
     环办监测〔2016〕120号, in force from 2017-01-01: for assessment and ranking, not for the index that is published by the
     hour. Which window and which places is decided by the national monitoring centre; nothing is detected here.
     """
-    faults = Faults()
+    faults, names = Faults(), names_in(pollutants, among=POLLUTANTS)
     codes = {name: array.copy() for name, array in hours.codes.items()}
     for row in events.itertuples():
         masks = _stations(hours, str(row.place), points)
-        if not masks:
+        if masks is None:
             what = say("{name!r} is neither a station nor a district of the points", name=row.place)
             faults.add(what, file=str(row.file), row=int(row.row), column="place", mend=say("Correct the name"))
-        for place, days in masks:
+        for place, days in masks or ():
             begin, end = _cut(hours, row.first), _cut(hours, row.last)
-            for name in (n for n in pollutants if n in codes):
+            for name in (n for n in names if n in codes):
                 part = codes[name][place, begin:end]
                 part[(part == Hour.VALID) & days[begin:end]] = Hour.EVENT
     faults.raise_as(TableError, say("events"))
-    return replace(hours, codes=codes, with_events=True)
+    return replace(hours, codes=codes, removed=tuple(dict.fromkeys((*hours.removed, *names))))
 
 
 def _cut(hours: StationHours, time: Any) -> int:
@@ -125,18 +126,20 @@ def _cut(hours: StationHours, time: Any) -> int:
     return min(max(place, 0), 24 * hours.n_days)
 
 
-def _stations(hours: StationHours, place: str, points: pd.DataFrame | None) -> list[tuple[int, npt.NDArray[np.bool_]]]:
-    """Places of the stations that an event touches, each with the hours that it belongs to the district."""
+def _stations(
+    hours: StationHours, place: str, points: pd.DataFrame | None
+) -> list[tuple[int, npt.NDArray[np.bool_]]] | None:
+    """Places of the stations that an event touches, each with the hours that count; ``None`` for a name that is none."""
     import numpy as np
 
-    if place in hours.stations:
-        return [(hours.stations.index(place), np.ones(24 * hours.n_days, bool))]
-    if points is None:
-        return []
-    days = hours.first_day + np.arange(hours.n_days)
     found = []
-    for row in points[points["entity"] == place].itertuples():
+    if place in hours.stations:
+        found.append((hours.stations.index(place), np.ones(24 * hours.n_days, bool)))
+    days = hours.first_day + np.arange(hours.n_days)
+    rows = points[points["entity"] == place] if points is not None else None
+    for row in rows.itertuples() if rows is not None else ():
         if row.station in hours.stations:
             first, last = (np.datetime64(t, "D") for t in (row.first, row.last))
             found.append((hours.stations.index(row.station), np.repeat((first <= days) & (days <= last), 24)))
-    return found
+    known = place in hours.stations or (rows is not None and len(rows) > 0)
+    return found if known else None

@@ -55,7 +55,9 @@ def _read(state: str) -> tuple[Fraction, Fraction]:
     return Fraction(match[1]), Fraction(match[2]) * (10 if match[3] == "kPa" else 1)
 
 
-def rebased(hours: StationHours, before: str, after: str, *, pollutants: Iterable[str] | None = None) -> StationHours:
+def rebased(
+    hours: StationHours, before: str, after: str, *, pollutants: str | Iterable[str] | None = None
+) -> StationHours:
     """The hours with their gases at another state; particles stay, since they would need the weather of each hour.
 
     Parameters
@@ -63,7 +65,7 @@ def rebased(hours: StationHours, before: str, after: str, *, pollutants: Iterabl
     hours : StationHours
     before, after : str
         As of :func:`state_ratio`.
-    pollutants : list of str, optional
+    pollutants : str or list of str, optional
         By default every gas that was read.
 
     Returns
@@ -74,17 +76,20 @@ def rebased(hours: StationHours, before: str, after: str, *, pollutants: Iterabl
     Raises
     ------
     TableError
-        Pollutants that are no gas or were not read; states that are none.
+        Pollutants that are no gas or were not read; states that are none; hours that were moved elsewhere before.
     """
     ratio, faults = state_ratio(before, after), Faults()
     gases = [name for name in hours.steps if POLLUTANTS[name].gas]
-    wanted = gases if pollutants is None else list(pollutants)
+    wanted = gases if pollutants is None else [pollutants] if isinstance(pollutants, str) else list(pollutants)
+    if hours.state and hours.state != before:
+        what = say("the hours are at {found} already, not at {before}", found=hours.state, before=before)
+        faults.add(what, mend=say("Move them once, from the state that they were measured at"))
     for name in (n for n in wanted if n not in gases):
         mend = say("Gases that were read: {names}", names=", ".join(gases))
         faults.add(say("{name} is no gas that was read", name=name), mend=mend)
     faults.raise_as(TableError, say("states of gas"))
     step = {name: size * ratio if name in wanted else size for name, size in hours.step.items()}
-    return replace(hours, step=step)
+    return replace(hours, step=step, state=after)
 
 
 def state_on(pollutant: str, date: datetime.date, region: str = "CN") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ def station_hours(
     *,
     unit: str | Mapping[str, str],
     pollutants: str | Sequence[str] = "PM2.5",
+    sentinels: Collection[float] = SENTINELS,
     finer: str = "refuse",
     codes: npt.NDArray[np.int8] | None = None,
 ) -> StationHours:
@@ -46,6 +48,8 @@ def station_hours(
     unit : str, or dict of pollutant to str
         Unit of ``values``.
     pollutants : str or list of str [pollutant]
+    sentinels : list of float
+        Numbers that files write for "missing" [``unit``]: a fault here, where NaN says so.
     finer : str
         ``refuse``: a value finer than the resolution (0.1 ug/m3, CO 0.01 mg/m3) is a fault; ``round``: it is rounded half to
         even.
@@ -55,8 +59,8 @@ def station_hours(
     Raises
     ------
     TableError
-        Values that are negative, too high, infinite, too fine or so low that the unit must be another, doubled stations: all
-        at once, by station and pollutant.
+        Values that are negative, too high, infinite, too fine or so low that the unit must be another, numbers that stand for
+        missing, doubled stations, a first hour that is none or has a time zone: all at once, by station and pollutant.
     """
     import numpy as np
 
@@ -66,7 +70,10 @@ def station_hours(
     faults = Faults()
     _check_shape(given, stations, names, faults)
     check_choice("finer", finer, ("refuse", "round"), faults)
-    unit_of = units_of(unit, names, faults)
+    unit_of, begin = units_of(unit, names, faults), _first(first_hour, faults)
+    if codes is not None and np.size(codes) != given.size:
+        what = say("codes of the shape {found}, values of {wanted}", found=np.shape(codes), wanted=given.shape)
+        faults.add(what, mend=say("Give a code for each value"))
     faults.raise_as(TableError, say("hours of stations"))
     x, noise = given.astype(np.float64, copy=False), fineness(given.dtype)
     own = None if codes is None else np.asarray(codes).reshape(x.shape)
@@ -75,12 +82,12 @@ def station_hours(
 
     def read(name: str) -> tuple[Any, Any, Faults]:
         place, told = names.index(name), Faults()
+        _check_sentinels(x[:, place], list(stations), unit_of[name], name, sentinels, told)
         made, code = _steps(x, place, noise, list(stations), unit_of[name], name, finer, told)
         if own is not None:
             code = np.where((own[:, place] == Hour.VALID) & (code != Hour.VALID), code, own[:, place]).astype(np.int8)
         return made, code, told
 
-    begin: Any = np.datetime64(str(first_hour), "h")
     before = int((begin - begin.astype("datetime64[D]")).astype(int))
     around = ((0, 0), (before, -(before + x.shape[2]) % 24))
     steps, found = {}, {}
@@ -94,6 +101,51 @@ def station_hours(
     origins = tuple(("", i) for i in range(1, len(places) + 1))
     step = {name: POLLUTANTS[name].step for name in names}
     return StationHours(places, begin.astype("datetime64[D]"), steps, found, "starting", text, origins, step)
+
+
+def _first(given: Any, faults: Faults) -> Any:
+    """The first hour as datetime64[h]; a time zone, minutes and what is no time are faults."""
+    import numpy as np
+
+    text = str(given).strip().replace(" ", "T")
+    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2})(?::00){0,2}(?:\.0+)?)?", text)
+    hour: Any = f"{match[1]}T{match[2] or '00'}" if match else ""
+    try:
+        return np.datetime64(hour, "h") if hour else _none(given, faults)
+    except ValueError:
+        return _none(given, faults)
+
+
+def _none(given: Any, faults: Faults) -> Any:
+    import numpy as np
+
+    mend = say("Write it as 2025-01-01T00, in the time of the place, without a zone")
+    faults.add(say("{written!r} is no first hour", written=str(given)), mend=mend)
+    return np.array("NaT", dtype="datetime64[h]")[()]
+
+
+def _check_sentinels(
+    x: npt.NDArray[np.float64],
+    stations: list[str],
+    unit: str,
+    pollutant: str,
+    sentinels: Collection[float],
+    faults: Faults,
+) -> None:
+    """Numbers that stand for missing are not averaged in; those below zero are faults already."""
+    import numpy as np
+
+    about = POLLUTANTS[pollutant]
+    top = about.highest / units.factor(unit, about.unit)
+    for sentinel in (float(v) for v in sentinels if 0 < v <= top):
+        with np.errstate(invalid="ignore"):
+            found = np.flatnonzero((x == sentinel).any(axis=1)) if np.nanmax(x, initial=0.0) >= sentinel else ()
+        for s in found:
+            what = say(
+                "{value:g} {unit} of {name} stands for a missing value", value=sentinel, unit=unit, name=pollutant
+            )
+            mend = say("Write {none}, or name your own {option} if it was measured", none="NaN", option="sentinels")
+            faults.add(what, file=stations[int(s)], mend=mend)
 
 
 def _check_shape(given: npt.NDArray[Any], stations: Sequence[str], names: tuple[str, ...], faults: Faults) -> None:
@@ -134,10 +186,14 @@ def _steps(
 
     about = POLLUTANTS[pollutant]
     scale = units.factor(unit, about.unit) * about.per_unit  # to steps
+    negative = None
     if finer == "round":
+        with np.errstate(invalid="ignore"):
+            negative = (x[:, place] < 0).any(axis=1)  # before it is rounded to nothing
         x, place, scale, noise = round_half_even(x[:, place : place + 1] * scale), 0, 1.0, 1.0
     steps, codes, reach = kernels.scaled_hours(x, place, scale, Hour.BLANK)
     low, high, off = reach.T
+    low = low if negative is None else np.where(negative & (low == 0), -1e-9, low)
     wrong = (low < 0) | (high > about.highest * about.per_unit)
     for s in np.flatnonzero(wrong):
         worst = low[s] if low[s] < 0 else high[s]

@@ -61,6 +61,7 @@ class _Rows:
     time: npt.NDArray[Any]
     steps: dict[str, npt.NDArray[np.int32]]
     codes: dict[str, npt.NDArray[np.int8]]
+    has: dict[str, npt.NDArray[np.bool_]]  # whether the row's file has the pollutant at all
 
 
 def read_grid(sources: Any, way: Way, time_of: TimeOf, points: pd.DataFrame | None, faults: Faults) -> Grid:
@@ -93,7 +94,8 @@ def read_grid(sources: Any, way: Way, time_of: TimeOf, points: pd.DataFrame | No
         unit_of = units_of(way.unit, _columns(frames, faults), faults)
     _check_columns(frames, unit_of, faults)
     rows = _joined([_rows_of(frame, unit_of, way, time_of, faults) for frame in frames], list(unit_of))
-    _check_twice(rows, faults)
+    for has in {tuple(h.tolist()): h for h in rows.has.values()}.values():
+        _check_twice(rows, has, faults)
     if points is not None:
         first = rows.frame[~rows.frame["station"].duplicated()]
         places = ((str(file), int(row)) for file, row in zip(first["file"], first["row"], strict=True))
@@ -162,12 +164,14 @@ def _rows_of(frame: pd.DataFrame, unit_of: dict[str, str], way: Way, time_of: Ti
     for i in np.flatnonzero(frame["station"] == ""):
         faults.add(say("no station"), **where(frame, i, "station"), mend=say("Name the station of each row"))
     flags = text_column(frame["flag"])
-    flagged = (flags != "") & ~np.isin(flags, list(way.valid_flags))
-    steps, codes = {}, {}
+    valid_flags = [way.valid_flags] if isinstance(way.valid_flags, str) else list(way.valid_flags)
+    flagged = (flags != "") & ~np.isin(flags, valid_flags)
+    steps, codes, has = {}, {}, {}
     time = time_of(frame, faults)
     for name, unit in unit_of.items():
         steps[name], codes[name] = _values(frame, name, unit, flagged, way, faults)
-    return _Rows(frame[["file", "row", "station"]], time, steps, codes)
+        has[name] = np.full(len(frame), _has_values(frame, name))
+    return _Rows(frame[["file", "row", "station"]], time, steps, codes, has)
 
 
 def _values(
@@ -206,17 +210,19 @@ def _joined(read: list[_Rows], names: list[str]) -> _Rows:
         np.concatenate([r.time for r in read]),
         {name: np.concatenate([r.steps[name] for r in read]) for name in names},
         {name: np.concatenate([r.codes[name] for r in read]) for name in names},
+        {name: np.concatenate([r.has[name] for r in read]) for name in names},
     )
 
 
-def _check_twice(rows: _Rows, faults: Faults) -> None:
-    """A station has each hour or day once; the same again is a fault, equal or not."""
+def _check_twice(rows: _Rows, has: npt.NDArray[np.bool_], faults: Faults) -> None:
+    """A station has each hour or day of a pollutant once; the same again is a fault, equal or not."""
     import numpy as np
     import pandas as pd
 
     key = pd.DataFrame({"station": rows.frame["station"].to_numpy(), "time": rows.time})
-    told = ~np.isnat(rows.time) & (key["station"] != "").to_numpy()
-    again = told & key.duplicated().to_numpy()
+    told = ~np.isnat(rows.time) & (key["station"] != "").to_numpy() & has
+    again = np.zeros(len(key), bool)
+    again[told] = key[told].duplicated().to_numpy()
     if not again.any():
         return
     first = key[told].drop_duplicates().reset_index().set_index(["station", "time"])["index"]
@@ -225,8 +231,8 @@ def _check_twice(rows: _Rows, faults: Faults) -> None:
         place = {"file": str(rows.frame["file"].iat[j]), "row": int(rows.frame["row"].iat[j])}
         name, when = key["station"].iat[i], str(rows.time[i]).replace("T", " ")
         if rows.time.dtype == "datetime64[h]":
-            text = "station {name!r} has the hour from {begin} twice, first in {file} row {row}"
-            what = say(text, name=name, begin=f"{when}:00", **place)
+            told = {"name": name, "begin": f"{when}:00", **place}
+            what = say("station {name!r} has the hour from {begin} twice, first in {file} row {row}", **told)
         else:
             what = say("station {name!r} has {day} twice, first in {file} row {row}", name=name, day=when, **place)
         faults.add(what, **where(rows.frame, i), mend=say("Keep one row"))
@@ -245,7 +251,8 @@ def _gridded(rows: _Rows, unit_of: dict[str, str], per_day: int) -> Grid:
     for name in unit_of:
         steps[name] = np.zeros((len(names), per_day * n_days), np.int32)
         codes[name] = np.full((len(names), per_day * n_days), Hour.ABSENT, np.int8)
-        steps[name][station, place], codes[name][station, place] = rows.steps[name], rows.codes[name]
+        here = (station[rows.has[name]], place[rows.has[name]])
+        steps[name][here], codes[name][here] = rows.steps[name][rows.has[name]], rows.codes[name][rows.has[name]]
     origins = tuple((str(rows.frame["file"].iat[i]), int(rows.frame["row"].iat[i])) for i in first_row)
     unit = ", ".join(dict.fromkeys(unit_of.values()))
     step = {name: POLLUTANTS[name].step for name in unit_of}

@@ -56,8 +56,10 @@ class StationHours:
         As read.
     origins : tuple of (file, row)
         Where each station first stands.
-    with_events : bool
-        Whether hours of exceptional events were removed.
+    removed : tuple of str
+        Pollutants whose hours in exceptional events were removed.
+    state : str
+        The state of the gas that they were moved to; blank as measured.
     """
 
     stations: tuple[str, ...]
@@ -68,7 +70,8 @@ class StationHours:
     unit: str
     origins: tuple[tuple[str, int], ...]
     step: dict[str, Fraction]
-    with_events: bool = False
+    removed: tuple[str, ...] = ()
+    state: str = ""
 
     @property
     def n_days(self) -> int:
@@ -79,7 +82,7 @@ class StationHours:
         import numpy as np
 
         codes = {name: np.where(c == Hour.EVENT, np.int8(Hour.VALID), c) for name, c in self.codes.items()}
-        return replace(self, codes=codes, with_events=False)
+        return replace(self, codes=codes, removed=())
 
     def reasons_of(self, pollutant: str) -> dict[Hour, int]:
         """How many hours are valid, and how many are not for which reason."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from ... import reasons
-from ...standards import Chosen, Edition, Limit, chosen
+from ...standards import Chosen, Edition, Limit
 from ..inputs.pollutants import POLLUTANTS
 from ..inputs.stations import StationDays, StationHours
+from .asking import asked_editions, asked_years, check_zone
 from .composite import with_composite
 from .daily import Daily
 from .overall import with_overall
@@ -24,6 +25,8 @@ BEARING = (
     *("decimals_evaluation", "event_minima"),
 )
 """The parameters of HJ 663 that a verdict may hang on."""
+PRINTED = ("decimals_statistic", "decimals_multiple", "decimals_rate", "composite_weights")
+"""Parameters of HJ 663 that change what is printed, or the composite index, and no verdict."""
 UNITS = {
     "mean": "as the pollutant",
     "percentile": "as the pollutant",
@@ -59,11 +62,13 @@ class Judging:
         whole = span.count == 12 or of_mean is not None  # the standards judge years, and lead by quarters
         measured = daily.before if rules.rule("event_minima") == "days before removal" else None
         counted = measured.of(pollutant, rules, limit=of_days).valid if measured is not None else None
-        return span_of(days, span, pollutant, rules, of_mean, of_days, judged=whole, counted=counted)
+        limited = self.limits is not None
+        return span_of(days, span, pollutant, rules, of_mean, of_days, judged=whole, limited=limited, counted=counted)
 
 
 def judging(editions: Chosen, span: Months, zone: int) -> Judging:
     """The editions by the last day of a span, unless others are named."""
+    zone = check_zone(zone)
     return Judging(editions.on("HJ 663", span.last), editions.on_or_none("GB 3095", span.last), zone)
 
 
@@ -76,7 +81,7 @@ def annual(
     zone: int = 2,
     region: str = "CN",
     options: Mapping[str, str] | None = None,
-    years: Iterable[int] | None = None,
+    years: int | Iterable[int] | None = None,
     alternatives: bool = True,
 ) -> xr.Dataset:
     """Annual statistics of districts, or of each station.
@@ -99,8 +104,8 @@ def annual(
         Whose editions apply, ``CN`` or a code below it.
     options : dict of parameter to alternative, optional
         What is taken in place of the default of an unverified parameter, e.g. ``{"decimals_evaluation": "full value"}``.
-    years : list of int, optional
-        By default every year that has a row.
+    years : int or list of int, optional
+        By default every year that has a row; a year that was not read is refused.
     alternatives : bool
         Whether to judge again under each alternative of the unverified parameters.
 
@@ -109,7 +114,7 @@ def annual(
     Dataset [entity or station, year, pollutant]: ``mean`` and ``percentile`` in full, each with ``_rounded`` (as compared),
     ``_printed`` and ``_reason`` [``unit``]; ``mean_multiple``, ``percentile_multiple`` (exceedance multiples, 0 where the
     limit is kept); ``days``, ``exceedance_days``, ``attainment_rate`` (days within the daily limit over valid days [%], also
-    ``_rounded``), ``capture`` (valid hours over all hours [1]); ``attained`` (0 unknown, 1 attained, 2 exceeded); with
+    ``_rounded``), ``capture`` (valid hours over all hours [1]); ``attained`` (0 unknown, 1 attained, 2 exceeded) with ``attained_reason``; with
     alternatives ``mean_under``, ``percentile_under``, ``attained_under`` [alternative, ...] and ``depends``, the
     alternatives under which the verdict differs. [entity or station, year]: ``attained_all`` (every basic item),
     ``exceeding`` (those above, largest multiple first), ``composite_index`` with its reason. Coordinates ``unit``,
@@ -120,32 +125,26 @@ def annual(
     Raises
     ------
     TableError
-        Stations that belong to no district; a pollutant that was not read.
+        Stations that belong to no district; pollutants and years that were not read; a class of zone that is none.
     EditionError
-        If no edition of HJ 663 is in force in a year; unknown editions.
+        If no edition of HJ 663 is in force in a year; editions that are unknown or of another standard; options without
+        effect.
 
     Notes
     -----
     HJ 663 clause 6 and Annex A; validity by GB 3095 Table 4. Hours are summed as whole steps, days and points are averaged
     as exact ratios, and the result is rounded once (GB/T 8170-2008, 3.2). No gap is filled.
     """
-    daily, editions = Daily.of_hours(hours, points), chosen(edition, region, options)
-    names = daily.pollutants(pollutants)
-    chosen_years = sorted(set(years)) if years is not None else years_of(daily.hours)
-    spans = [Months(year) for year in chosen_years]
+    daily = Daily.of_hours(hours, points)
+    names, wanted = daily.pollutants(pollutants), asked_years(years, daily.hours)
+    editions = asked_editions(edition, region, options, wanted)
+    spans = [Months(year) for year in wanted]
     judged = [judging(editions, span, zone) for span in spans]
-    found = assembled(daily, names, spans, judged, "year", chosen_years)
-    found = with_composite(with_overall(found), judged).assign_attrs(found.attrs | {"options": editions.said})
+    found = with_composite(with_overall(assembled(daily, names, spans, judged, "year", wanted, editions)), judged)
     if not alternatives:
         return found
     labels = list(dict.fromkeys(label for j in judged for label in alternatives_of(j.rules, left_out_of(daily, names))))
     return _with_alternatives(found, daily, names, spans, judged, labels)
-
-
-def years_of(hours: StationHours | StationDays) -> list[int]:
-    """The years that have a day."""
-    last = hours.first_day + hours.n_days - 1
-    return list(range(int(str(hours.first_day)[:4]), int(str(last)[:4]) + 1))
 
 
 def left_out_of(daily: Daily, pollutants: Iterable[str]) -> set[str]:
@@ -166,7 +165,13 @@ def alternatives_of(rules: Edition, left_out: set[str]) -> list[str]:
 
 
 def assembled(
-    daily: Daily, names: tuple[str, ...], spans: list[Months], judged: list[Judging], dim: str, labels: list[Any]
+    daily: Daily,
+    names: tuple[str, ...],
+    spans: list[Months],
+    judged: list[Judging],
+    dim: str,
+    labels: list[Any],
+    editions: Chosen,
 ) -> xr.Dataset:
     """The statistics of every pollutant and span as one dataset."""
     import numpy as np
@@ -198,8 +203,13 @@ def assembled(
         "limit_edition": (dim, [j.limits.name if j.limits else "" for j in judged]),
     }
     left_out = left_out_of(daily, names)
-    unverified = list(dict.fromkeys(n for j in judged for n in j.rules.unverified if n in BEARING))
-    attrs = {"zone": judged[0].zone, "unverified": [n for n in unverified if n not in left_out]}
+    open_ones = [n for j in judged for n in j.rules.unverified if n in (*BEARING, *PRINTED) and n not in left_out]
+    attrs = {
+        "zone": judged[0].zone,
+        "region": editions.region,
+        "options": [o for o in editions.said if o.partition(":")[0] in (*BEARING, *PRINTED)],
+        "unverified": list(dict.fromkeys(open_ones)),
+    }
     return xr.Dataset(found, coords, attrs)
 
 
@@ -207,14 +217,9 @@ def _attrs(part: str) -> dict[str, Any]:
     if part.endswith("reason"):
         return reasons.attrs()
     if part == "attained":
-        return verdict_attrs()
+        return {"flag_values": [0, 1, 2], "flag_meanings": "unknown attained exceeded"}
     unit = "1" if part.endswith("multiple") else UNITS[part.removesuffix("_rounded").removesuffix("_printed")]
     return {"units": unit, "long_name": part.replace("_", " ")}
-
-
-def verdict_attrs() -> dict[str, Any]:
-    """CF attributes of a verdict of the national standard."""
-    return {"flag_values": [0, 1, 2], "flag_meanings": "unknown attained exceeded"}
 
 
 def _with_alternatives(
@@ -234,7 +239,7 @@ def _with_alternatives(
     made = daily.each(names, under)
     dims = ("alternative", *found["mean"].dims)
     found = found.assign_coords(alternative=labels)
-    for name, part in (("mean", "mean_rounded"), ("percentile", "percentile_rounded"), ("attained", "attained")):
+    for name, part in (("mean", "mean"), ("percentile", "percentile"), ("attained", "attained")):
         values = [
             [[getattr(s, part) for s in of_label] for of_label in of] for of in made
         ]  # pollutant, label, span, name
@@ -242,23 +247,21 @@ def _with_alternatives(
             np.moveaxis(np.array(values), (0, 1, 2, 3), (3, 0, 2, 1)) if labels else np.zeros((0, *found["mean"].shape))
         )
         found[f"{name}_under"] = xr.DataArray(array, dims=dims, attrs=found[name].attrs)
-    found["depends"] = depends(found["attained_under"], found["attained"])
+    found["depends"] = depends(found["attained_under"] != found["attained"])
     both = with_overall(found.drop_vars(["attained", "attained_all"]).rename(attained_under="attained"))
     found["attained_all_under"] = both["attained_all"]
-    found["depends_all"] = depends(found["attained_all_under"], found["attained_all"])
+    found["depends_all"] = depends(found["attained_all_under"] != found["attained_all"])
     return found
 
 
-def depends(under: xr.DataArray, base: xr.DataArray) -> xr.DataArray:
-    """The alternatives under which a verdict differs, as text."""
+def depends(differs: xr.DataArray) -> xr.DataArray:
+    """The alternatives under which something differs, as text."""
     import numpy as np
     import xarray as xr
 
-    dims = tuple(d for d in under.dims if d != "alternative")
-    differs = (under != base).transpose("alternative", *dims).values
-    labels = [f"{label}; " for label in under["alternative"].values]
-    words = np.full(differs.shape[1:], "", dtype=object)
-    for label, where in zip(labels, differs, strict=True):
-        words = words + np.where(where, label, "").astype(object)
+    dims = tuple(d for d in differs.dims if d != "alternative")
+    words: Any = np.full([differs.sizes[d] for d in dims], "", dtype=object)
+    for label, where in zip(differs["alternative"].values, differs.transpose("alternative", *dims).values, strict=True):
+        words = words + np.where(where, f"{label}; ", "").astype(object)
     text = np.vectorize(lambda w: w.removesuffix("; "), otypes=[object])(words) if words.size else words
-    return xr.DataArray(text, dims=dims, attrs={"long_name": "alternatives under which the verdict differs"})
+    return xr.DataArray(text, dims=dims, attrs={"long_name": "alternatives under which it differs"})

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     import xarray as xr
 
 OF_DAYS = ("CO", "O3")  # whose percentile is set against the limit of a day
+WEIGHTS = "composite_weights"
 _ZONE = 2
 
 
 def with_composite(found: xr.Dataset, judged: list[Any]) -> xr.Dataset:
-    """The dataset with ``single_index`` [..., pollutant] and ``composite_index`` [...], which needs all six.
+    """The dataset with ``composite_index`` [...], which needs all six, and what it is made of.
 
     Parameters
     ----------
@@ -24,6 +25,11 @@ def with_composite(found: xr.Dataset, judged: list[Any]) -> xr.Dataset:
         With ``mean`` and ``percentile`` and their reasons.
     judged : list [span]
         Editions of each span.
+
+    Returns
+    -------
+    Dataset with ``single_index`` [..., pollutant], ``composite_index`` with ``_reason``, ``composite_limit`` and
+    ``composite_weight`` [span, pollutant]; where the weights are unverified ``composite_index_under`` [weights, ...].
 
     Notes
     -----
@@ -38,34 +44,49 @@ def with_composite(found: xr.Dataset, judged: list[Any]) -> xr.Dataset:
     names = [p for p in BASIC if p in found["pollutant"].values]
     if not names:
         return _without(found)
+
+    def of_spans(value: Any) -> xr.DataArray:
+        table = [[value(j, p) for p in names] for j in judged]
+        return xr.DataArray(table, dims=(span, "pollutant"), coords={span: found[span].values, "pollutant": names})
+
     of_days = xr.DataArray([p in OF_DAYS for p in names], dims="pollutant", coords={"pollutant": names})
-    part = found.sel(pollutant=names)
-    value = xr.where(of_days, part["percentile"], part["mean"])
-    limit = xr.DataArray(
-        [[_limit(j.limits, p) for p in names] for j in judged],
-        dims=(span, "pollutant"),
-        coords={span: found[span].values, "pollutant": names},
-    )
-    weights = xr.DataArray(
-        [[float(j.rules.rule("composite_weights", p)) for p in names] for j in judged],
-        dims=limit.dims,
-        coords=limit.coords,
-    )
-    single = (value / limit).transpose(*found["mean"].dims)
-    whole = (weights * single).sum("pollutant", skipna=False)
-    reason = xr.where(of_days, part["percentile_reason"], part["mean_reason"]).max("pollutant")
+    part, dims = found.sel(pollutant=names), tuple(d for d in found["mean"].dims if d != "pollutant")
+    limit, weight = of_spans(lambda j, p: _limit(j.limits, p)), of_spans(lambda j, p: _weight(j.rules, p))
+    single = (xr.where(of_days, part["percentile"], part["mean"]) / limit).transpose(*dims, "pollutant")
+    reasons_of = xr.where(of_days, part["percentile_reason"], part["mean_reason"])
+    reason = reasons_of.isel(
+        pollutant=(reasons_of != int(Reason.OK)).argmax("pollutant")
+    )  # the first that is not known
     reason = xr.where(limit.isnull().any("pollutant") & (reason == Reason.OK), int(Reason.NO_EDITION), reason)
     if len(names) < len(BASIC):
         reason = xr.full_like(reason, int(Reason.POLLUTANTS_MISSING))
-        whole = xr.full_like(whole, np.nan)
-    dims = tuple(d for d in found["mean"].dims if d != "pollutant")
-    return found.assign(
-        single_index=single.reindex(pollutant=found["pollutant"].values).assign_attrs(
-            units="1", long_name="single index"
-        ),
-        composite_index=whole.transpose(*dims).assign_attrs(units="1", long_name="composite index, lower is better"),
+
+    def index_by(weights: xr.DataArray) -> xr.DataArray:
+        whole: xr.DataArray = (weights * single).sum("pollutant", skipna=False).where(reason == Reason.OK)
+        return whole.transpose(*dims).assign_attrs(units="1", long_name="composite index, lower is better")
+
+    everyone = {"pollutant": found["pollutant"].values}
+    made = found.assign(
+        single_index=single.reindex(everyone).assign_attrs(units="1", long_name="single index"),
+        composite_limit=limit.reindex(everyone),
+        composite_weight=weight.reindex(everyone),
+        composite_index=index_by(weight),
         composite_index_reason=reason.transpose(*dims).astype(np.int16).assign_attrs(reasons.attrs()),
     )
+    labels = list(dict.fromkeys(a for j in judged for a in _others(j.rules)))
+    if labels:
+        under = [index_by(of_spans(lambda j, p, a=a: _weight(j.rules.labelled(f"{WEIGHTS}: {a}"), p))) for a in labels]
+        made["composite_index_under"] = xr.concat(under, "weights").assign_coords(weights=labels)
+    return made
+
+
+def _weight(rules: Any, pollutant: str) -> float:
+    return float(rules.rule(WEIGHTS, pollutant))
+
+
+def _others(rules: Any) -> list[str]:
+    """The weights that an edition might also mean."""
+    return list(rules.parameters[WEIGHTS].alternatives)
 
 
 def _without(found: xr.Dataset) -> xr.Dataset:
@@ -100,31 +121,47 @@ def composite_change(found: xr.Dataset) -> xr.Dataset:
     Returns
     -------
     Dataset: ``composite_index``, ``change`` [%] (negative is better), ``rank`` and ``change_rank`` (1 is best; equal values
-    share a rank), ``deteriorated``: above the year before, and not all items attained. NaN where a year lacks.
+    share a rank), each NaN with a ``_reason``; ``deteriorated`` (0 unknown, 1 no, 2 yes): above the year before, and not all
+    items attained.
 
     Notes
     -----
     环办〔2014〕64号 and the notice of 2017-02-12: cities that attain every item are not listed among those that
-    deteriorate.
+    deteriorate. Indices by different limits or weights are not compared (``OTHER_EDITION``): name one ``edition`` for both
+    years.
     """
     import numpy as np
+    import xarray as xr
 
-    index = found["composite_index"]
-    span = next(str(d) for d in index.dims if d not in {"entity", "station"})
+    place_dim = next(d for d in ("entity", "station") if d in found.dims)
+    span = next(str(d) for d in found["composite_index"].dims if d != place_dim)
+    index = found["composite_index"].transpose(place_dim, span)
     labels = [str(v) for v in found[span].values]
     before = [f"{int(label[:4]) - 1}{label[4:]}" for label in labels]
     place = [labels.index(label) if label in labels else -1 for label in before]
-    had = index.isel({span: np.maximum(place, 0)}).assign_coords({span: found[span].values})
-    had = had.where(np.array(place) >= 0) if span == index.dims[-1] else had
-    change = ((index - had) / had * 100).assign_attrs(
-        units="%", long_name="change of the composite index on the year before"
+    had, there = index.values[:, place], np.array(place) >= 0
+    rules = np.stack([found[f"composite_{part}"].transpose(span, "pollutant").values for part in ("limit", "weight")])
+    alike = (rules[:, place] == rules).all(axis=(0, 2)) & there
+    why = found["composite_index_reason"].transpose(place_dim, span)
+    lacking = np.where(why.values != Reason.OK, why.values, np.where(there, why.values[:, place], Reason.NO_BASELINE))
+    reason = np.where(lacking != Reason.OK, lacking, np.where(alike, Reason.OK, Reason.OTHER_EDITION)).astype(np.int16)
+    change = np.where(reason == Reason.OK, (index.values - had) / had * 100, np.nan)
+    made = found[["composite_index", "composite_index_reason"]].transpose(place_dim, span)
+    made["change"] = (
+        index.dims,
+        change,
+        {"units": "%", "long_name": "change of the composite index on the year before"},
     )
-    made = found[["composite_index", "composite_index_reason"]].assign(change=change)
-    place_dim = next(str(d) for d in index.dims if d != span)
+    made["change_reason"] = (index.dims, reason, reasons.attrs())
     made["rank"] = _ranks(index, place_dim)
-    made["change_rank"] = _ranks(change, place_dim)
+    made["change_rank"] = _ranks(made["change"], place_dim)
     worse = change > 0
-    made["deteriorated"] = worse & (found["attained_all"] != 1) if "attained_all" in found else worse
+    if "attained_all" in found:
+        worse &= found["attained_all"].transpose(place_dim, span).values != 1
+    flags = {"flag_values": [0, 1, 2], "flag_meanings": "unknown no yes"}
+    made["deteriorated"] = (
+        xr.where(made["change_reason"] == Reason.OK, worse + 1, 0).astype(np.int8).assign_attrs(flags)
+    )
     return made
 
 

@@ -12,6 +12,7 @@ from ...messages import say
 from ..inputs.points import check_points, spans_of
 from ..inputs.pollutants import POLLUTANTS
 from ..inputs.stations import Hour, StationDays, StationHours
+from .asking import check_stations
 from .days import Days, entity_days, point_days, whole_years
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Daily:
     """
 
     def __init__(self, hours: StationHours | StationDays, points: pd.DataFrame | None = None) -> None:
+        check_stations(hours, points)
         if points is not None:
             check_points(hours, points)
         self.hours, self.points = hours, points
@@ -58,14 +60,19 @@ class Daily:
     @cached_property
     def before(self) -> Daily | None:
         """The same with the hours of exceptional events still there; ``None`` where none were removed."""
-        if isinstance(self.hours, StationDays) or not self.hours.with_events:
+        if isinstance(self.hours, StationDays) or not self.hours.removed:
             return None
         return Daily(self.hours.before_events(), self.points)
 
     @classmethod
     def of_hours(cls, given: StationHours | StationDays | Daily, points: pd.DataFrame | None) -> Daily:
         """What a caller gave: a ``Daily`` as it is, else one made of hours and points."""
-        return given if isinstance(given, Daily) else cls(given, points)
+        if not isinstance(given, Daily):
+            return cls(given, points)
+        if points is not None:
+            mend = say("Give the points when the daily values are made")
+            raise TableError(say("{what}. {mend}", what=say("the daily values have their points already"), mend=mend))
+        return given
 
     @property
     def dim(self) -> str:
@@ -82,10 +89,12 @@ class Daily:
         """
         read = [name for name in POLLUTANTS if name in self.hours.steps]
         names = read if wanted is None else list(dict.fromkeys([wanted] if isinstance(wanted, str) else wanted))
+        if not names:
+            raise TableError(say("no pollutants. Those read are {read}", read=", ".join(read)))
         if lacking := [name for name in names if name not in read]:
             raise TableError(
                 say(
-                    "no annual statistics of {name!r}; those read are {read}, those known {known}",
+                    "no statistics of {name!r}; those read are {read}, those known {known}",
                     name=", ".join(lacking),
                     read=", ".join(read),
                     known=", ".join(POLLUTANTS),
@@ -94,7 +103,7 @@ class Daily:
         return tuple(names)
 
     def of(self, pollutant: str, rules: Edition, *, kind: str = "", limit: Limit | None = None, need: int = 0) -> Days:
-        """The daily values of one pollutant; parameters as of :func:`carbonledger.air.days.point_days`."""
+        """The daily values of one pollutant; parameters as of :func:`point_days`."""
         kind = kind or POLLUTANTS[pollutant].daily
         bearing = [rules.rule(name) for name in (*_OF_HOURS, *_OF_KIND[kind])]
         limit, need = (limit if kind == "MDA8" else None), (need if kind == "1h" else 0)
@@ -107,6 +116,11 @@ class Daily:
         if of_entities not in self._made:
             self._made[of_entities] = entity_days(self._made[of_points], self.points, pollutant, rules)
         return self._made[of_entities]
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """The pollutants that were removed in exceptional events."""
+        return () if isinstance(self.hours, StationDays) else self.hours.removed
 
     def event_days(self) -> npt.NDArray[np.bool_] | None:
         """Days [name, day] with an hour in an event, of whole years; ``None`` where there is no event at all."""

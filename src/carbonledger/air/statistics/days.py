@@ -33,6 +33,7 @@ class Days:
     points_valid: npt.NDArray[np.bool_]  # [name, day], whether any point of it is
     hours_valid: npt.NDArray[np.int64]  # [name, day]
     hours_due: npt.NDArray[np.int64]  # [name, day]
+    rows: npt.NDArray[np.bool_]  # [name, day], whether anything stands there, valid or not
 
     def due_of(self, place: npt.NDArray[np.int64]) -> Any:
         """Hours due of points by their place; a point without hours (-1) is due as much as any other."""
@@ -93,8 +94,19 @@ def point_days(
     decimals = rules.decimals("decimals_day", pollutant)
     if decimals is not None:
         num, den = Ratio(num, np.array([den])).rounded_whole(decimals), 10**decimals
-    first_day, num, valid, counts = whole_years(hours.first_day, num, valid, counts)
-    return Days(hours.stations, first_day, num, den, valid, valid, counts, np.full_like(counts, 24))
+    first_day, num, valid, counts, rows = whole_years(hours.first_day, num, valid, counts, _rows(codes, counts))
+    return Days(hours.stations, first_day, num, den, valid, valid, counts, np.full_like(counts, 24), rows)
+
+
+def _rows(codes: npt.NDArray[np.int8], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Days on which anything stands; where no hour of a station is valid, what is not."""
+    import numpy as np
+
+    rows = counts > 0
+    empty = np.flatnonzero(~rows.any(axis=1))
+    if len(empty):
+        rows[empty] = (codes[empty].reshape(len(empty), counts.shape[1], -1) != Hour.ABSENT).any(axis=2)
+    return rows
 
 
 def _given(days: StationDays, pollutant: str, rules: Edition, *, known: bool) -> Days:
@@ -107,9 +119,10 @@ def _given(days: StationDays, pollutant: str, rules: Edition, *, known: bool) ->
     decimals = rules.decimals("decimals_day", pollutant)
     if decimals is not None:
         num, den = Ratio(num, np.array([den])).rounded_whole(decimals), 10**decimals
-    first_day, num, valid = whole_years(days.first_day, num, valid)
+    rows = days.codes[pollutant] != Hour.ABSENT
+    first_day, num, valid, rows = whole_years(days.first_day, num, valid, rows)
     count = valid.astype(np.int64)
-    return Days(days.stations, first_day, num, den, valid, valid, count, np.ones_like(count))
+    return Days(days.stations, first_day, num, den, valid, valid, count, np.ones_like(count), rows)
 
 
 def _eight_hours(
@@ -192,7 +205,8 @@ def entity_days(points_days: Days, points: pd.DataFrame, pollutant: str, edition
     num, den = _mean_of_points(total, points_days.den, np.where(enough, found, 1), decimals)
     hours = summed(np.where(here, points_days.hours_valid[station], 0))
     hours_due = summed(np.where(member, points_days.due_of(station), 0))
-    return Days(tuple(names), points_days.first_day, num, den, enough, found > 0, hours, hours_due)
+    rows = summed((here & points_days.rows[station]).astype(np.int64)) > 0
+    return Days(tuple(names), points_days.first_day, num, den, enough, found > 0, hours, hours_due, rows)
 
 
 def _mean_of_points(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ...errors import Faults, TableError
 from ...messages import say
-from ...standards import chosen
 from ..inputs.hours import check_choice
 from ..inputs.stations import StationDays, StationHours
-from .annual import assembled, judging, years_of
+from .annual import assembled, judging
+from .asking import asked_editions, asked_years
 from .composite import with_composite
 from .daily import Daily
 from .spans import Months
@@ -32,7 +32,7 @@ def periods(
     zone: int = 2,
     region: str = "CN",
     options: Mapping[str, str] | None = None,
-    years: Iterable[int] | None = None,
+    years: int | Iterable[int] | None = None,
 ) -> xr.Dataset:
     """Statistics of every month, quarter, half year or year.
 
@@ -63,13 +63,13 @@ def periods(
     faults = Faults()
     check_choice("by", by, BY, faults)
     faults.raise_as(TableError, say("periods"))
-    daily, editions = Daily.of_hours(hours, points), chosen(edition, region, options)
-    names = daily.pollutants(pollutants)
-    chosen_years = sorted(set(years)) if years is not None else years_of(daily.hours)
-    spans = [Months(year, first, BY[by]) for year in chosen_years for first in range(1, 13, BY[by])]
+    daily = Daily.of_hours(hours, points)
+    names, wanted = daily.pollutants(pollutants), asked_years(years, daily.hours)
+    editions = asked_editions(edition, region, options, wanted)
+    spans = [Months(year, first, BY[by]) for year in wanted for first in range(1, 13, BY[by])]
     judged = [judging(editions, span, zone) for span in spans]
-    found = assembled(daily, names, spans, judged, "period", [_label(span) for span in spans])
-    return with_composite(found, judged).assign_attrs(found.attrs | {"options": editions.said})
+    labels = [_label(span) for span in spans]
+    return with_composite(assembled(daily, names, spans, judged, "period", labels, editions), judged)
 
 
 def _label(span: Months) -> str:

@@ -64,6 +64,7 @@ class Span:
     attainment_rate_rounded: npt.NDArray[np.float64]
     capture: npt.NDArray[np.float64]
     attained: npt.NDArray[np.int8]
+    attained_reason: npt.NDArray[np.int16]
 
 
 def span_of(
@@ -75,6 +76,7 @@ def span_of(
     daily_limit: Limit | None,
     *,
     judged: bool = True,
+    limited: bool = True,
     counted: npt.NDArray[np.bool_] | None = None,
 ) -> Span:
     """Statistics of a calendar span.
@@ -90,6 +92,8 @@ def span_of(
         Of GB 3095, for the mean and for the percentile of daily values; without both nothing is judged.
     judged : bool
         Whether there is a verdict on such a span.
+    limited : bool
+        Whether there is an edition of limits at all.
     counted : bool [name, day], optional
         The days that the minima are held against, where they are not the valid ones (exceptional events).
     """
@@ -113,7 +117,7 @@ def span_of(
         capture = days.hours_valid[cut].sum(axis=1) / np.where(due > 0, due, np.nan)
     above = (Ratio(num, den).exceeds(daily_limit.value, decimals) & valid).sum(axis=1) if daily_limit else None
     parts = [
-        (value, limit, reason == Reason.OK)
+        (value, limit, reason)
         for value, limit, reason in ((mean, mean_limit, mean_reason), (percentile, daily_limit, percentile_reason))
         if judged and limit is not None and not (reason == Reason.NOT_EVALUATED).all()
     ]
@@ -125,7 +129,7 @@ def span_of(
         count.astype(np.int16),
         *_rate(above, count, int(rules.rule("decimals_rate"))),
         capture,
-        _verdict(parts, decimals, len(count)),
+        *_verdict(parts, decimals, len(count), Reason.NO_EDITION if not limited else Reason.NOT_EVALUATED),
     )
 
 
@@ -220,23 +224,26 @@ def _rate(
     return above.astype(np.float64), rates[0], rates[1]
 
 
-def _verdict(judged: list[tuple[Ratio, Limit, Any]], decimals: int | None, n: int) -> npt.NDArray[np.int8]:
-    """Attained where mean and percentile both keep their limits; equal to the limit attains; one above exceeds."""
+def _verdict(
+    judged: list[tuple[Ratio, Limit, Any]], decimals: int | None, n: int, without: Reason
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int16]]:
+    """Attained where mean and percentile both keep their limits; equal to the limit attains; one above exceeds. And why not."""
     import numpy as np
 
     above: npt.NDArray[np.bool_] = np.zeros(n, bool)
-    known: npt.NDArray[np.bool_] = np.full(n, bool(judged))
-    for value, limit, is_known in judged:
-        above = above | (value.exceeds(limit.value, decimals) & is_known)
-        known = known & is_known
-    return np.where(above, EXCEEDED, np.where(known, ATTAINED, UNKNOWN)).astype(np.int8)
+    why = np.full(n, int(Reason.OK if judged else without))
+    for value, limit, reason in judged:
+        above = above | (value.exceeds(limit.value, decimals) & (reason == Reason.OK))
+        why = np.where(why == Reason.OK, reason, why)
+    why = np.where(above, int(Reason.OK), why).astype(np.int16)
+    return np.where(above, EXCEEDED, np.where(why == Reason.OK, ATTAINED, UNKNOWN)).astype(np.int8), why
 
 
 def _why(days: Days, cut: Any, span: Months, pollutant: str, rules: Edition) -> npt.NDArray[np.int16]:
-    """Why a span has no mean: no hours, too few of them in every day, too few points, or too few days."""
+    """Why a span has no mean: no rows, too few of them in every day, too few points, or too few days."""
     import numpy as np
 
     without_points = enough(days.points_valid[cut], span, pollutant, rules)
     why = np.where(without_points, Reason.POINTS_MISSING, Reason.DAYS_MISSING)
     why = np.where(days.points_valid[cut].any(axis=1), why, Reason.HOURS_MISSING)
-    return np.where((days.hours_valid[cut] > 0).any(axis=1), why, Reason.NO_ROWS).astype(np.int16)
+    return np.where(days.rows[cut].any(axis=1), why, Reason.NO_ROWS).astype(np.int16)

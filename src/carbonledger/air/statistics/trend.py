@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from ...errors import Faults, TableError
@@ -81,7 +82,16 @@ def trend(values: Mapping[int, float], *, level: float = 0.05) -> Trend:
     value as printed, or 1, which nothing is above. With ties r is Pearson's of the average ranks, which is flagged.
     Compared exactly.
     """
-    years, faults = sorted(values), Faults()
+    faults = Faults()
+    if not isinstance(values, Mapping) or not all(isinstance(y, Integral) for y in values):
+        faults.add(say("no values by year"), mend=say("Give {example}", example="{2020: 58, 2021: 53, …}"))
+        faults.raise_as(TableError, say("trend"))
+    for year in (y for y, v in values.items() if not isinstance(v, Real)):
+        what = say("{value!r} of {year} is no number", value=values[year], year=int(year))
+        faults.add(what, mend=say("Give the years that have one"))
+    faults.raise_as(TableError, say("trend"))
+    values = {int(y): float(v) for y, v in values.items()}
+    years = sorted(values)
     n = len(years)
     if level not in LEVELS:
         faults.add(
@@ -139,13 +149,18 @@ def moving_mean(found: xr.Dataset, years: int = 3) -> xr.Dataset:
 
     Returns
     -------
-    Dataset: ``mean`` and ``percentile`` as means of the annual values, NaN with a reason where one of the years has none or
-    is not there; ``attrs["unverified"]`` names the rule.
+    Dataset: ``mean`` and ``percentile`` as means of the annual values, and ``mean_of_days``, the mean of all their days; NaN
+    with a reason where one of the years has none or is not there; ``attrs["unverified"]`` names the rule.
+
+    Raises
+    ------
+    TableError
+        If ``years`` is no number from 2 on.
 
     Notes
     -----
-    HJ 663-2026 is said to evaluate by three-year moving means; how they are made was not found. The mean of annual values is
-    taken (``years_of_mean`` of the edition).
+    HJ 663-2026 is said to evaluate by three-year moving means; how they are made was not found (``years_of_mean`` of the
+    edition): both readings are given.
     """
     import numpy as np
     import xarray as xr
@@ -153,18 +168,28 @@ def moving_mean(found: xr.Dataset, years: int = 3) -> xr.Dataset:
     from ... import reasons
     from ...reasons import Reason
 
+    if not isinstance(years, int) or years < 2:
+        mend = say("Give a whole number from 2 on")
+        raise TableError(say("{what}. {mend}", what=say("years = {found!r}", found=years), mend=mend))
     labels = [int(y) for y in found["year"].values]
-    made: dict[str, Any] = {}
-    for name in ("mean", "percentile"):
+
+    def back(part: xr.DataArray, fill: float) -> xr.DataArray:
+        """The same of each of the years, the last first."""
         parts = [
-            found[name].reindex(year=[y - back for y in labels]).assign_coords(year=labels) for back in range(years)
+            part.reindex(year=[y - k for y in labels], fill_value=fill).assign_coords(year=labels) for k in range(years)
         ]
-        whole = sum(parts[1:], parts[0]) / years
-        why = [
-            found[f"{name}_reason"].reindex(year=[y - back for y in labels], fill_value=int(Reason.NO_DATA_FOR_YEAR))
-            for back in range(years)
-        ]
-        reason = xr.concat([w.assign_coords(year=labels) for w in why], "back").max("back")
-        made[name] = whole.where(reason == Reason.OK).assign_attrs(found[name].attrs)
+        return xr.concat(parts, "back")
+
+    made: dict[str, Any] = {}
+    days = back(found["days"].astype(float), np.nan)
+    for name in ("mean", "percentile"):
+        values = back(found[name], np.nan)
+        why = back(found[f"{name}_reason"], int(Reason.NO_DATA_FOR_YEAR))
+        reason = why.isel(back=(why != int(Reason.OK)).argmax("back"))  # the first that is not known
+        known = reason == Reason.OK
+        made[name] = values.mean("back", skipna=False).where(known).assign_attrs(found[name].attrs)
         made[f"{name}_reason"] = reason.astype(np.int16).assign_attrs(reasons.attrs())
+        if name == "mean":
+            of_days = (values * days).sum("back", skipna=False) / days.sum("back", skipna=False)
+            made["mean_of_days"] = of_days.where(known).assign_attrs(found[name].attrs)
     return xr.Dataset(made, attrs={"years": years, "unverified": ["years_of_mean"]})
