@@ -95,3 +95,48 @@ def test_faults_of_the_files_are_the_case_s(tmp_path):
     with pytest.raises(CaseError) as caught:
         assess(case)
     assert {(f.file, f.row) for f in caught.value.faults} >= {("samples.csv", 5), ("projects.csv", 2)}
+
+
+def test_verdicts_say_under_which_reading_they_would_be_others(tmp_path):
+    """PM2.5 of 35.4 every hour of 2021: 35 by HJ 663 as taken, above 35 in full; the plan compares in full anyway."""
+    targets = """id,indicator,entity,name_zh,sense,value,unit,kind,from_year,year,baseline,source
+P1,pm25_mean,town,颗粒物,at_most,35,ug/m3,level,,2021,,plan
+P2,pm25_mean,town,颗粒物,at_most,40,ug/m3,level,,2021,,plan
+"""
+    inputs = '[inputs]\nstations = ["hours.csv"]\npoints = ["points.csv"]\n'
+    text = CASE_FILES["case.toml"].replace("[inputs]\n", inputs, 1)
+    head, _, rest = text.partition("indicators = [")
+    text = f"{head}indicators = ['pm25_mean', {rest}\n[air]\nhour_label = 'starting'\nunit = 'ug/m3'\n"
+    case = write_case(tmp_path / "town", case=text, targets=targets)
+    times = pd.date_range("2021-01-01", periods=8760, freq="h").strftime("%Y-%m-%d %H:%M")
+    pd.DataFrame({"station": "a", "time": times, "PM2.5": 35.4}).to_csv(case / "hours.csv", index=False)
+    (case / "points.csv").write_text("station,entity\na,town\n", encoding="utf-8")
+    verdicts = {j.target.id: (j.verdict.name, j.depends) for j in assess(case).verdicts}
+    assert verdicts["P1"] == ("MISSED", "decimals_hour: rounded; decimals_day: rounded")
+    assert verdicts["P2"] == ("MET", "")
+    assert verdicts["GB 3095-2012 PM2.5 annual town 2021"] == ("MET", "decimals_evaluation: full value")
+    assert verdicts["GB 3095-2012 PM2.5 P95 of daily means town 2021"] == ("MET", "")
+    chosen = text.replace("unit = 'ug/m3'", "unit = 'ug/m3'\noptions = {decimals_evaluation = 'full value'}")
+    (case / "case.toml").write_text(chosen, encoding="utf-8")
+    found = assess(case)
+    other = {j.target.id: (j.verdict.name, j.depends) for j in found.verdicts}
+    told = "decimals_hour: rounded; decimals_day: rounded; decimals_evaluation: default"
+    assert other["GB 3095-2012 PM2.5 annual town 2021"] == ("MISSED", told)
+    assert found.case.air.annual.attrs["options"] == ["decimals_evaluation: full value"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("edition", "3"),
+        ("zone", "'1'"),
+        ("options", "'bulletin'"),
+        ("sentinels", "-999"),
+        ("omitted", "3"),
+        ("unit", "3"),
+    ],
+)
+def test_keys_of_the_air_have_forms(tmp_path, key, value):
+    case = write_case(tmp_path / "town", case=CASE_FILES["case.toml"] + f"\n[air]\n{key} = {value}\n")
+    told = "\n".join(map(str, validate(case)))
+    assert f"[air] {key} = " in told and "It must be" in told

@@ -17,7 +17,7 @@ from .inputs.reading import read_stations
 from .inputs.samples import read_station_days
 from .inputs.stations import HOUR_TEXT, Hour, StationDays, StationHours
 from .national import limits
-from .states import states_of
+from .states import states_of, states_under
 from .statistics.annual import annual
 from .statistics.composite import composite_change
 from .statistics.daily import Daily
@@ -60,6 +60,7 @@ __all__ = [
     "state_on",
     "state_ratio",
     "states_of",
+    "states_under",
     "station_hours",
     "trend",
     "without_events",

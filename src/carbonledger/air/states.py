@@ -50,6 +50,42 @@ def states_of(*found: xr.Dataset) -> pd.DataFrame:
     return frame[COLUMNS]
 
 
+def states_under(annual: xr.Dataset, shares: xr.Dataset | None = None) -> dict[str, pd.DataFrame]:
+    """The same states under each alternative of the unverified parameters.
+
+    Parameters
+    ----------
+    annual, shares : Dataset [entity, year]
+        From :func:`annual` and :func:`index_shares`, with alternatives.
+
+    Returns
+    -------
+    dict of alternative to DataFrame ``entity, year, state, value``; NaN where a value is unknown under it.
+    """
+    import pandas as pd
+
+    found: dict[str, list[pd.DataFrame]] = {}
+    for label in annual["alternative"].values.tolist() if "alternative" in annual.dims else []:
+        here = annual.sel(alternative=label)
+        for pollutant in (str(p) for p in annual["pollutant"].values if p in BASIC):
+            one = here.sel(pollutant=pollutant)
+            for part, name in names_of(pollutant, int(one["percent"])).items():
+                found.setdefault(label, []).append(_values(one[f"{part}_under"], name))
+    if shares is not None and "alternative" in shares.dims:
+        for label in shares["alternative"].values.tolist():
+            here = shares.sel(alternative=label)
+            found.setdefault(label, []).extend(_values(here[f"{name}_under"], name) for name in SHARES)
+    return {label: pd.concat(parts, ignore_index=True) for label, parts in found.items()}
+
+
+def _values(value: xr.DataArray, name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    grid = pd.MultiIndex.from_product([value["entity"].values, value["year"].values], names=["entity", "year"])
+    frame = grid.to_frame(index=False)
+    return frame.assign(state=name, value=value.transpose("entity", "year").values.ravel())
+
+
 def names_of(pollutant: str, percent: int) -> dict[str, str]:
     """The states of a basic pollutant by what they are: mean (not of CO and O3) and percentile."""
     short = POLLUTANTS[pollutant].short

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..air import (
@@ -44,6 +44,9 @@ class Air:
     shares: xr.Dataset | None = None
     days: xr.Dataset | None = None
     masked: dict[str, dict[str, int]] | None = None  # hours of each pollutant by reason
+    limits_under: dict[str, tuple[Target, ...]] = field(
+        default_factory=dict
+    )  # as compared by other rules, by alternative
 
     @property
     def pollutants(self) -> tuple[str, ...]:
@@ -93,10 +96,23 @@ def _read(
     # the hour from 23:00 of New Year's Eve, labelled 00:00, makes no year
     years = [int(y) for y in found["year"].values if (found["days"].sel(year=y) > 0).any()]
     names = [str(p) for p in found["pollutant"].values]
-    made = national_limits([str(entity) for entity in found["entity"].values], years, options, catalog, names)
+    entities_judged = [str(entity) for entity in found["entity"].values]
+
+    def limits_by(chosen: dict[str, Any]) -> tuple[Target, ...]:
+        return national_limits(entities_judged, years, chosen, catalog, names)
+
+    compared = [str(label) for label in found["alternative"].values if str(label).startswith("decimals_evaluation: ")]
+    under = {label: limits_by(_under(options, label)) for label in compared}
     states = states_of(found, shares, *([given] if given is not None else []))
     masked = {p: {code.name.lower(): n for code, n in hours.reasons_of(p).items()} for p in names}
-    return Air(states, made, found, shares, given, masked)
+    return Air(states, limits_by(options), found, shares, given, masked, under)
+
+
+def _under(options: dict[str, Any], label: str) -> dict[str, Any]:
+    """The options with one alternative, or without it where that is what the edition says by itself."""
+    name, _, alternative = label.partition(": ")
+    others = {k: v for k, v in options.get("options", {}).items() if k != name}
+    return options | {"options": others if alternative == "default" else others | {name: alternative}}
 
 
 def _part(options: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ..messages import say
 from ..reasons import Reason
 from ..rounding import round_half_even
 from ..targets import Judged, judge
+from .alternatives import with_depends
 from .opening import Case, open_case
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def assess(case: Case | str | Path, *, edition: str | Iterable[str] | None = Non
         ledger,
         whole,
         found,
-        judge(found, case.targets),
+        with_depends(case, whole, judge(found, case.targets)),
         _compare(case, found),
         _variants(case, whole),
         breakdowns,

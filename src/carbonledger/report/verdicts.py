@@ -71,6 +71,8 @@ def _remark(judged: Judged, lang: str) -> str:
     if judged.needed_per_year is not None and judged.on_path is False:
         step = f"{judged.needed_per_year:+.3g} {judged.unit}"
         parts.append(say("needed per year {step}", step=step).to(lang))
+    if judged.depends:
+        parts.append(say("differs under {names}", names=judged.depends).to(lang))
     return "; ".join([*parts, *([to_lang(judged.note, lang)] if judged.note else [])])
 
 

@@ -36,6 +36,7 @@ class Judged:
     needed_per_year: float | None = None
     on_path: bool | None = None
     note: str = ""
+    depends: str = ""  # alternatives of unverified parameters under which the verdict would be another
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values only, as in ``assess --json``."""

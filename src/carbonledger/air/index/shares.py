@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ... import reasons
@@ -128,7 +128,7 @@ def index_shares(
     -------
     Dataset [entity or station, year] as of :func:`good_days`, with ``level_days`` [..., level], ``primary_days``
     [..., pollutant] (a day with several counts for each) and, with alternatives, ``good_days_under``, ``heavy_days_under``,
-    ``valid_days_under`` [alternative, ...] and ``depends``, the alternatives under which a number differs. Coordinate ``edition``
+    ``valid_days_under``, ``good_day_ratio_under``, ``heavy_day_ratio_under`` [alternative, ...] and ``depends``, the alternatives under which a number differs. Coordinate ``edition``
     [year], all that its days go by.
     """
     import numpy as np
@@ -156,14 +156,29 @@ def index_shares(
     found = found.assign_attrs(found.attrs | asking.attrs | {"unverified": unverified})
     if not alternatives:
         return found
-    under = [counts_of(index_days(daily, asking, label).index, bounds) for label in labels]
+    under = [_under(daily, asking, label, bounds, where, wanted) for label in labels]
     found = found.assign_coords(alternative=labels)
-    for name in ("good", "heavy", "valid"):
-        array = np.array([getattr(c, name) for c in under]).reshape(len(labels), *found["good_days"].shape)
-        found[f"{name}_days_under"] = xr.DataArray(array, dims=("alternative", *dims), attrs={"units": "d"})
+    for name in ("good_days", "heavy_days", "valid_days", "good_day_ratio", "heavy_day_ratio"):
+        array = np.array([one[name].values for one in under]).reshape(len(labels), *found[name].shape)
+        found[f"{name}_under"] = xr.DataArray(array, dims=("alternative", *dims), attrs=found[name].attrs)
     differs = [found[f"{name}_days_under"] != found[f"{name}_days"] for name in ("good", "heavy", "valid")]
     found["depends"] = depends(differs[0] | differs[1] | differs[2])
     return found
+
+
+def _under(
+    daily: Daily,
+    asking: Asking,
+    label: str,
+    bounds: list[tuple[int, int]],
+    where: tuple[str, list[str]],
+    years: list[int],
+) -> xr.Dataset:
+    """Days and shares under one alternative."""
+    name, _, alternative = label.partition(": ")
+    options = (*((n, a) for n, a in asking.editions.options if n != name), (name, alternative))
+    counts = counts_of(index_days(daily, asking, label).index, bounds)
+    return shares(counts, where, years, replace(asking.editions, options=options))
 
 
 def labels_of(asking: Asking, years: list[int], daily: Daily) -> list[str]:
