@@ -8,7 +8,9 @@ import pytest
 
 from carbonledger.auditing import Limits, audit
 from carbonledger.case import assess, validate
+from carbonledger.case.air import READING
 from carbonledger.case.decisions import INPUTS, KEYS
+from carbonledger.case.rulebook import OPTIONS
 from carbonledger.case.skeleton import FILES, new_case
 from carbonledger.errors import CaseError
 from carbonledger.shipped import package_file
@@ -52,11 +54,9 @@ def test_every_key_is_explained(lang):
         name, sign, rest = line.removeprefix("# ").partition(" = ")
         if line.startswith("# ") and sign and name.isidentifier() and rest[:1] in '["{0123456789':
             assert tomllib.loads(f"{name} = {rest}")
-            assert name in {*KEYS, *INPUTS, *Limits.__dataclass_fields__, "hour_label", "unit", "import_credit"} | {
-                "activity",
-                "quantity",
-                "reason",
-            }, name
+            tables = {*READING, *(key for keys in OPTIONS.values() for key in keys), "import_credit"}
+            rows = {"activity", "quantity", "reason"}
+            assert name in {*KEYS, *INPUTS, *Limits.__dataclass_fields__, *tables, *rows}, name
 
 
 @pytest.mark.parametrize("lang", LANGS)
