@@ -43,10 +43,11 @@ def water(tmp_path, **items):
     pd.DataFrame(points, columns=["point", "entity", "water", "kind"]).to_csv(tmp_path / "points.csv", index=False)
 
 
-def made(tmp_path, inputs=INPUTS, more="", projects=PROJECTS):
+def made(tmp_path, inputs=INPUTS, more="", projects=PROJECTS, others=True):
     names = "drinking_water_class good_water_section_ratio nox_reduction so2_reduction".split()
     text = CASE_FILES["case.toml"].replace("[inputs]\n", inputs, 1)
     head, _, rest = text.partition("indicators = [")
+    rest = rest if others else rest[rest.index("]") :]
     text = f"{head}indicators = [{', '.join(repr(n) for n in names)}, {rest}"
     case = write_case(tmp_path / "town", case=text + more, targets=TARGETS)
     (case / "projects.csv").write_text(projects, encoding="utf-8")
@@ -68,6 +69,15 @@ def test_water_and_projects_are_judged(tmp_path):
     shown = found.indicators.sel(entity="town", year=2021)
     assert float(shown["nox_reduction"]) == 90
     assert int(shown["so2_reduction_reason"]) == Reason.NO_ROWS
+
+
+def test_a_case_may_list_states_alone(tmp_path):
+    found = assess(made(tmp_path, more='\n[reduction]\nedition = "reduction-14th-fyp"\n', others=False))
+    assert not found.totals.data_vars
+    shown = found.indicators.sel(entity="town")
+    assert shown["drinking_water_class"].sel(year=2021).item() == 3
+    assert shown["nox_reduction"].sel(year=2021).item() == 90
+    assert shown["drinking_water_class_reason"].sel(year=2020).item() == Reason.NO_STATE
 
 
 def test_what_lacks_is_said_before_anything_is_read(tmp_path):

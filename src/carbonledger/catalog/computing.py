@@ -106,8 +106,10 @@ def _state(totals: xr.Dataset, states: pd.DataFrame | None, name: str) -> tuple[
     import numpy as np
     import xarray as xr
 
-    value = xr.full_like(totals[next(iter(totals.data_vars))], np.nan, dtype="float64")
-    why = xr.full_like(value, int(Reason.NO_STATE), dtype="int16")
+    # a case of states alone has totals of no quantity: their coordinates are the grid
+    grid = xr.DataArray(dims=[*(d for d in totals.sizes if d != "year"), "year"], coords=totals.coords)
+    value = xr.full_like(grid, np.nan, dtype="float64")
+    why = xr.full_like(grid, int(Reason.NO_STATE), dtype="int16")
     if states is not None and "entity" in value.dims:
         for row in states[states["state"] == name].itertuples():
             if row.entity in value["entity"].values and row.year in value["year"].values:
