@@ -759,6 +759,15 @@ def test_a_year_of_indices_that_is_not_whole(year, n, reason):
     assert int(found["days_of_year"]) == 365 + calendar.isleap(year)
 
 
+@pytest.mark.parametrize("year", [2015, 2025])
+def test_the_minimum_of_days_is_an_option_before_the_first_edition_too(year):
+    """HJ 633-2012 is in force nationwide from 2016 on; good days of 2015 go by it all the same."""
+    few = daily(year, [60] * 99 + [101])
+    assert air.good_days(few)["good_day_ratio_reason"].item() == Reason.DAYS_MISSING
+    chosen = air.good_days(few, options={"days_per_year": "no minimum"})
+    assert chosen["good_day_ratio"].item() == 99
+
+
 def test_bad_indices_are_faults_all_at_once(write_csv):
     rows = [
         ["W", "2025-01-01", 50],

@@ -266,5 +266,6 @@ def _bounds(first_day: Any, years: list[int]) -> list[tuple[int, int]]:
 
 def _rules(editions: Chosen, years: list[int]) -> list[Edition]:
     """The edition of HJ 633 of each year; before there was one, the first."""
+    first = replace(editions, named=(*editions.named, edition_named("hj-633-2012")))  # its options hold there too
     found = [editions.on_or_none("HJ 633", datetime.date(year, 12, 31)) for year in years]
-    return [rules or edition_named("hj-633-2012") for rules in found]
+    return [rules or first.on("HJ 633", datetime.date(year, 12, 31)) for rules, year in zip(found, years, strict=True)]
