@@ -768,6 +768,11 @@ def test_the_minimum_of_days_is_an_option_before_the_first_edition_too(year):
     assert chosen["good_day_ratio"].item() == 99
 
 
+def test_options_without_effect_on_published_indices_are_refused():
+    with pytest.raises(EditionError, match="no option 'points'"):
+        air.good_days(daily(2025, [60] * 365), options={"points": "every point"})
+
+
 def test_bad_indices_are_faults_all_at_once(write_csv):
     rows = [
         ["W", "2025-01-01", 50],

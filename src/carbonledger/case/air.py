@@ -17,6 +17,7 @@ from ..air import (
     read_stations,
     states_of,
 )
+from ..air.index.shares import OF_PUBLISHED
 from ..catalog import Catalog
 from ..errors import Faults, TableError, nearest
 from ..messages import say
@@ -76,6 +77,14 @@ def _check_districts(points: pd.DataFrame, known: list[str]) -> None:
     faults.raise_as(TableError, say("points"))
 
 
+def _given(options: dict[str, Any], stations: bool) -> dict[str, Any]:
+    """What indices as published go by; of options that hours beside them answer, they get those that they hang on."""
+    part = _part(options, GIVEN)
+    if stations and "options" in part:
+        part["options"] = {k: v for k, v in part["options"].items() if k in OF_PUBLISHED}
+    return part
+
+
 def _read(
     stations: list[Any],
     points: list[Any],
@@ -84,7 +93,7 @@ def _read(
     catalog: Catalog,
     entities: pd.DataFrame | None,
 ) -> Air:
-    given = good_days(read_daily_aqi(daily), **_part(options, GIVEN)) if daily else None
+    given = good_days(read_daily_aqi(daily), **_given(options, bool(stations))) if daily else None
     if not stations:
         return Air(states_of(*([given] if given is not None else [])), days=given)
     places = join_rows([read_points(path) for path in points])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,8 +84,10 @@ class Chosen:
         """The same with one more option, unless the caller took one of that parameter."""
         return self if name in dict(self.options) else replace(self, options=(*self.options, (name, alternative)))
 
-    def only(self, *standards: str) -> Chosen:
+    def only(self, *standards: str, parameters: Collection[str] | None = None) -> Chosen:
         """The same, for a question that these standards alone answer: nothing that a caller names is passed over.
+
+        ``parameters`` are those that the question hangs on; by default all of the standards.
 
         Raises
         ------
@@ -95,7 +97,7 @@ class Chosen:
         faults, known, names = Faults(), dict[str, dict[str, None]](), list[str]()
         for e in (e for e in (*read_editions(), *self.named) if e.standard in standards):
             names.append(e.name)
-            for p in e.parameters.values():
+            for p in (p for p in e.parameters.values() if parameters is None or p.name in parameters):
                 known.setdefault(p.name, {}).update(dict.fromkeys(p.alternatives))
         for e in (e for e in self.named if e.standard not in standards):
             what = say("{edition} is an edition of {standard}", edition=e.name, standard=e.standard)

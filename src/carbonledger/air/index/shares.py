@@ -32,6 +32,8 @@ BEARING = {
     "HJ 663": ("points", "windows", "decimals_hour", "decimals_day", "decimals_evaluation", "event_days"),
 }
 """The parameters of each standard that shares of days may hang on."""
+OF_PUBLISHED = ("days_per_year", "decimals_rate")
+"""Those that shares of indices as published hang on."""
 _LEVELS = 6
 
 
@@ -71,13 +73,18 @@ def good_days(
     edition : str or list of str, optional
         Editions by name; by default those in force on 31 December of each year, of HJ 633 the first before there was one.
     options : dict of parameter to alternative, optional
-        ``days_per_year``, ``decimals_rate``.
+        ``days_per_year``, ``decimals_rate``; others have no effect here and are refused.
 
     Returns
     -------
     Dataset [entity, year]: ``good_day_ratio`` (index of at most 100, over days with an index) and ``heavy_day_ratio``
     (above 200) [%] in full, each with ``_rounded`` (one decimal) and ``_reason``; ``good_days``, ``heavy_days``,
     ``valid_days``, ``days_of_year`` [d]. A year with fewer than 324 valid days is NaN with ``DAYS_MISSING``.
+
+    Raises
+    ------
+    EditionError
+        Editions and options that are unknown, or without effect here.
 
     Notes
     -----
@@ -97,7 +104,7 @@ def good_days(
     index[pd.Index(entities).get_indexer(daily["entity"]), place] = np.where(
         np.isnan(value), NONE, np.nan_to_num(value)
     )
-    editions = chosen(edition, region, options).only(*STANDARDS)
+    editions = chosen(edition, region, options).only(*STANDARDS, parameters=OF_PUBLISHED)
     return shares(counts_of(index, bounds), ("entity", entities), years, editions)
 
 
